@@ -1,0 +1,131 @@
+"""Lists what an actor may know of, by the gate's own answer."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from archive import audit
+from archive.clock import Clock
+from archive.database import Database
+from archive.descriptions import Description
+from archive.gate import Gate, NotHereError
+from archive.keys import LockedError
+from archive.models.testimony import Testimony
+from archive.requests import WAITING, Requests
+from archive.transcripts import Transcripts, TranscriptState
+from archive.wishes import Wishes
+from consent.actors import Actor, Narrator
+from consent.decisions import Disclosure, Reason
+from consent.levels import Level
+from consent.parts import Part
+from consent.standing import Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A testimony as one actor may know it."""
+
+    testimony_id: str
+    title: str
+    topics: tuple[str, ...]
+    narrator: str
+    level: Level
+    reasons: frozenset[Reason]
+    can_ask: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NarratorCard:
+    """A testimony as its narrator finds it; `locked` hides the title for now."""
+
+    testimony_id: str
+    arrived_on: date
+    description: Description
+    standing: Standing
+    transcript: TranscriptState
+    waiting_requests: int
+    listens: int
+    locked: bool = field(default=False)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Lists and single cards, by the same rule."""
+
+    database: Database
+    gate: Gate
+    requests: Requests
+    transcripts: Transcripts
+    wishes: Wishes
+    now: Clock
+
+    def visible(self, actor: Actor) -> list[Card]:
+        """Return what an actor may know of, newest first."""
+        cards = []
+        for testimony_id, found in self.gate.visible(actor):
+            try:
+                cards.append(self._card(actor, testimony_id, found))
+            except NotHereError:
+                # Closed between the list and the look: it is simply not there.
+                continue
+        return cards
+
+    def card(self, actor: Actor, testimony_id: str) -> Card:
+        """Return one testimony as an actor may know it, or raise `NotHereError`."""
+        found = self.gate.disclosure(actor, testimony_id)
+        return self._card(actor, testimony_id, found)
+
+    def of_narrator(self, actor: Actor) -> list[NarratorCard]:
+        """Return all testimonies of the narrator who asks."""
+        if not isinstance(actor, Narrator):
+            raise NotHereError
+        with self.database.reading() as session:
+            rows = list(
+                session.scalars(
+                    select(Testimony)
+                    .where(Testimony.narrator_id == actor.narrator_id)
+                    .order_by(Testimony.arrived_on, Testimony.testimony_id)
+                )
+            )
+        return [self._narrator_card(actor, row) for row in rows]
+
+    def _card(self, actor: Actor, testimony_id: str, found: Disclosure) -> Card:
+        try:
+            description = Description.from_json(
+                self.gate.whole(actor, testimony_id, Part.DESCRIPTION)
+            )
+        except LockedError:
+            description = Description()
+        return Card(
+            testimony_id=testimony_id,
+            title=description.title,
+            topics=description.topics,
+            narrator=description.called(found.naming),
+            level=found.level,
+            reasons=found.reasons,
+            can_ask=Reason.ASK in found.reasons,
+        )
+
+    def _narrator_card(self, actor: Narrator, row: Testimony) -> NarratorCard:
+        locked = False
+        try:
+            description = self.wishes.description(actor, row.testimony_id)
+        except LockedError:
+            description, locked = Description(), True
+        try:
+            asked = self.requests.for_narrator(actor, row.testimony_id)
+        except LockedError:
+            asked = []
+        with self.database.reading() as session:
+            entries = audit.listens_of(session, row.testimony_id)
+        return NarratorCard(
+            testimony_id=row.testimony_id,
+            arrived_on=row.arrived_on,
+            description=description,
+            standing=self.wishes.standing(actor, row.testimony_id),
+            transcript=self.transcripts.state(actor, row.testimony_id),
+            waiting_requests=sum(each.state == WAITING for each in asked),
+            listens=sum(each.released and each.part is Part.AUDIO for each in entries),
+            locked=locked,
+        )

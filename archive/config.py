@@ -1,0 +1,125 @@
+"""Settings, read once from the environment; the archive does not start on a doubt."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TypeVar, cast
+
+T = TypeVar("T")
+
+
+class ConfigError(Exception):
+    """A setting makes no sense; `names` lists every such setting at once."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+def _setting(default: T, help_text: str, read: Callable[[str], T]) -> T:
+    # `field` promises its default's type too, which the checker cannot see here.
+    return cast("T", field(default=default, metadata={"help": help_text, "read": read}))
+
+
+def _path(text: str) -> Path | None:
+    return Path(text)
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
+def _positive(text: str) -> int:
+    number = _whole(text)
+    if not number:
+        raise ValueError(text)
+    return number
+
+
+def _flag(text: str) -> bool:
+    return {"1": True, "yes": True, "0": False, "no": False}[text.lower()]
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    found = tuple(filter(None, text.replace(",", " ").split()))
+    if not found or any(not part.isalpha() for part in found):
+        raise ValueError(text)
+    return found
+
+
+def _engine(text: str) -> str:
+    if text not in {"auto", "faster-whisper", "openai-whisper"}:
+        raise ValueError(text)
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that differs between installations; `RESGUARDO_<NAME>` sets each."""
+
+    data: Path = _setting(Path("var"), "Folder of the archive", Path)
+    keyring: Path | None = _setting(
+        None, "Folder of the keys, kept apart from the data (default: DATA/keys)", _path
+    )
+    database_url: str = _setting("", "Database (default: SQLite in DATA)", str)
+    languages: tuple[str, ...] = _setting(
+        ("es", "en"), "Languages that are spoken in the archive", _languages
+    )
+    engine: str = _setting("auto", "auto, faster-whisper or openai-whisper", _engine)
+    model: str = _setting("base", "Whisper model: a name or a folder", str)
+    cpu_threads: int = _setting(2, "Processor threads for transcription", _positive)
+    cooling_off_hours: int = _setting(
+        72, "Hours before the community or the public hear what was opened", _whole
+    )
+    max_upload_bytes: int = _setting(8 << 30, "Largest recording taken in", _positive)
+    https: bool = _setting(
+        default=False, help_text="Served over https: yes or no", read=_flag
+    )
+    passphrase_file: Path | None = _setting(
+        None, "File with the passphrase of the archive identity", _path
+    )
+
+    @classmethod
+    def from_environ(
+        cls, environ: Mapping[str, str], data: Path | None = None
+    ) -> "Settings":
+        """Read `RESGUARDO_*`; `data` from the command line wins."""
+        found: dict[str, object] = {}
+        wrong: list[str] = []
+        for each in fields(cls):
+            name = f"RESGUARDO_{each.name.upper()}"
+            if text := environ.get(name):
+                try:
+                    found[each.name] = each.metadata["read"](text)
+                except (ValueError, KeyError):
+                    wrong.append(name)
+        if wrong:
+            raise ConfigError(wrong)
+        if data is not None:
+            found["data"] = data
+        return cls(**found)  # type: ignore[arg-type]
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of the keys."""
+        return self.keyring or self.data / "keys"
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL."""
+        path = (self.data / "archive.sqlite").absolute()
+        return self.database_url or f"sqlite:///{path}"
+
+    @property
+    def jobs_database(self) -> str:
+        """Return the URL of the queue's own database."""
+        path = (self.data / "jobs.sqlite").absolute()
+        return self.database_url or f"sqlite:///{path}"
+
+    @property
+    def slots(self) -> Path:
+        """Return the folder of the workers' locks."""
+        return self.data / "workers"

@@ -1,0 +1,72 @@
+"""Short transactions on SQLite (write-ahead log) or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection as SQLiteConnection
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "busy_timeout=20000",
+    "trusted_schema=OFF",
+)
+
+
+class Database:
+    """Opens transactions; a writer on SQLite takes the write lock at once.
+
+    Taking it at once is what keeps concurrent writers waiting for each other, where
+    a reader that turns writer would be refused with a stale snapshot.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.dialect = self._engine.dialect.name
+        if self.dialect == "sqlite":
+            event.listen(self._engine, "connect", _on_connect)
+            event.listen(self._engine, "begin", _on_begin)
+        writing = self._engine.execution_options(resguardo_writes=True)
+        self._reading = sessionmaker(self._engine, expire_on_commit=False)
+        self._writing = sessionmaker(writing, expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session whose changes are never kept."""
+        with self._reading() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session that commits at the end, or keeps nothing on an error."""
+        with self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Give a bare connection, for migrations."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _on_connect(connection: SQLiteConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own transaction handling starts them too late for us.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("resguardo_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,51 @@
+"""What a narrator says of a testimony for others to find it by; kept sealed."""
+
+import json
+from dataclasses import dataclass
+
+from consent.levels import Naming
+
+MAX_TITLE = 200
+MAX_TOPICS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """A title, topics, and how the narrator is called; all optional."""
+
+    title: str = ""
+    topics: tuple[str, ...] = ()
+    pseudonym: str = ""
+    name: str = ""
+
+    def to_json(self) -> bytes:
+        """Write it, each text trimmed to `MAX_TITLE` characters."""
+        return json.dumps(
+            {
+                "title": _trimmed(self.title),
+                "topics": [_trimmed(t) for t in self.topics[:MAX_TOPICS]],
+                "pseudonym": _trimmed(self.pseudonym),
+                "name": _trimmed(self.name),
+            }
+        ).encode()
+
+    @classmethod
+    def from_json(cls, text: bytes) -> "Description":
+        """Read what `to_json` wrote."""
+        found = json.loads(text)
+        return cls(
+            title=found["title"],
+            topics=tuple(found["topics"]),
+            pseudonym=found["pseudonym"],
+            name=found["name"],
+        )
+
+    def called(self, naming: Naming) -> str:
+        """Return how the narrator is named to someone allowed `naming`."""
+        if naming is Naming.NAME and self.name:
+            return self.name
+        return self.pseudonym if naming >= Naming.PSEUDONYM else ""
+
+
+def _trimmed(text: str) -> str:
+    return " ".join(text.split())[:MAX_TITLE]

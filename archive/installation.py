@@ -1,0 +1,98 @@
+"""One archive's folders and the small files that every process of it shares."""
+
+import os
+import secrets
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from archive.config import Settings
+from archive.database import Database
+from archive.keys import KeyFolder
+from storage.blobs import Blobs
+
+_SALT = "claim.salt"
+_SECRET = "secret.key"  # noqa: S105 - the name of a file
+
+
+class NoArchiveError(Exception):
+    """There is no archive in that folder."""
+
+
+class ArchiveExistsError(Exception):
+    """There is an archive in that folder already."""
+
+
+class Installation:
+    """Where an archive keeps what."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.keys = KeyFolder(settings.keys)
+        self.blobs = Blobs(settings.data / "blobs")
+        self.uploads_folder = settings.data / "uploads"
+
+    @property
+    def exists(self) -> bool:
+        """Say whether an archive was made here."""
+        return (self.settings.keys / _SALT).exists()
+
+    def create(self, passphrase: str) -> None:
+        """Make a new archive; raise `ArchiveExistsError` rather than overwrite."""
+        if self.settings.data.exists() and any(self.settings.data.iterdir()):
+            raise ArchiveExistsError
+        if self.settings.keys.exists() and any(self.settings.keys.iterdir()):
+            raise ArchiveExistsError
+        os.umask(0o077)
+        for folder in (
+            self.settings.data,
+            self.settings.keys,
+            self.settings.slots,
+            self.uploads_folder,
+        ):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.keys.create(passphrase)
+        _write_new(self.settings.data / _SECRET, secrets.token_bytes(32))
+        self.migrate()
+        # Last, since its presence is what says that the archive is whole.
+        _write_new(self.settings.keys / _SALT, secrets.token_bytes(16))
+
+    def open(self) -> Database:
+        """Open the database, brought up to date; raise `NoArchiveError`."""
+        if not self.exists:
+            raise NoArchiveError
+        os.umask(0o077)
+        return Database(self.settings.database)
+
+    def migrate(self) -> None:
+        """Bring the database's tables up to this version."""
+        config = Config()
+        scripts = Path(__file__).parent / "migrations"
+        config.set_main_option("script_location", str(scripts))
+        database = Database(self.settings.database)
+        try:
+            with database.connection() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                connection.commit()
+        finally:
+            database.close()
+
+    @property
+    def claim_salt(self) -> bytes:
+        """Return the salt of this archive's claim codes; it is not secret."""
+        return (self.settings.keys / _SALT).read_bytes()
+
+    @property
+    def secret(self) -> bytes:
+        """Return the key of the digests that stand for logins and networks."""
+        return (self.settings.data / _SECRET).read_bytes()
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,18 @@
+"""The ledger: what was done about each testimony, in order."""
+
+from datetime import date
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive.models.base import Base
+
+
+class ActRow(Base):
+    """One act, never updated; an erased testimony's documents are emptied."""
+
+    __tablename__ = "act"
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    testimony_id: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    day: Mapped[date]
+    document: Mapped[str]

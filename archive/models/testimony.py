@@ -1,0 +1,45 @@
+"""A testimony, its narrator's claim and its sealed objects."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive.models.base import Base
+
+
+class Narrator(Base):
+    """Whoever holds a claim code; the locator is all that is known of the code."""
+
+    __tablename__ = "narrator"
+    narrator_id: Mapped[str] = mapped_column(primary_key=True)
+    locator: Mapped[str] = mapped_column(unique=True)
+
+
+class Testimony(Base):
+    """One recorded story; `recipient` is the public half of its testimony key."""
+
+    __tablename__ = "testimony"
+    testimony_id: Mapped[str] = mapped_column(primary_key=True)
+    narrator_id: Mapped[str] = mapped_column(
+        ForeignKey("narrator.narrator_id"), index=True
+    )
+    recipient: Mapped[str]
+    arrived_on: Mapped[date]
+
+
+class SealedObject(Base):
+    """A part's sealed bytes. `pin` is SHA-256 of age header and nonce."""
+
+    __tablename__ = "sealed_object"
+    testimony_id: Mapped[str] = mapped_column(
+        ForeignKey("testimony.testimony_id"), primary_key=True
+    )
+    part: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    blob_key: Mapped[str] = mapped_column(unique=True)
+    plain_size: Mapped[int]
+    sealed_size: Mapped[int]
+    digest: Mapped[str]
+    pin: Mapped[str]
+    media_type: Mapped[str]

@@ -1,0 +1,236 @@
+"""Accounts of researchers, members and caretakers; transitions are declared as data."""
+
+import hmac
+import json
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from archive.clock import Clock
+from archive.database import Database
+from archive.gate import Gate, NotHereError
+from archive.installation import Installation
+from archive.keys import LockedError
+from archive.models.person import PersonRow
+from archive.sessions import PERSON, VETTED, Sessions
+from archive.throttle import Throttle
+from consent.actors import Actor, Person
+
+ROLES = ("researcher", "community", "caretaker")
+APPLIED, REVOKED = "applied", "revoked"
+TRANSITIONS = {(APPLIED, VETTED), (VETTED, VETTED), (REVOKED, VETTED)} | {
+    (state, REVOKED) for state in (APPLIED, VETTED)
+}
+MIN_PASSWORD = 10
+MAX_TEXT = 2000
+_PURPOSE = "sign-in"
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+
+
+class ApplicationError(Exception):
+    """An application cannot be taken; `code` says why.
+
+    `login`, `login-taken`, `password-short`, `name`, `purpose`, `too-long`, `state`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WrongPasswordError(Exception):
+    """No account has this login and password."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """What someone says of themself; kept sealed but for the login's digest."""
+
+    login: str
+    password: str
+    name: str
+    affiliation: str = ""
+    purpose: str = ""
+    role: str = "researcher"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCard:
+    """An account as caretakers see it; texts are empty while the archive is locked."""
+
+    person_id: str
+    role: str
+    state: str
+    applied_on: date
+    attested_until: date | None
+    name: str
+    affiliation: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class People:
+    """Applies, vets, revokes, signs in."""
+
+    installation: Installation
+    database: Database
+    sessions: Sessions
+    throttle: Throttle
+    gate: Gate
+    now: Clock
+
+    def apply(self, application: Application) -> str:
+        """Take an application in and return the person's id; nothing is open yet."""
+        _check(application)
+        card = json.dumps(
+            {
+                "name": application.name.strip(),
+                "affiliation": application.affiliation.strip(),
+                "purpose": application.purpose.strip(),
+            }
+        )
+        row = PersonRow(
+            person_id=secrets.token_hex(16),
+            login_digest=self._login_digest(application.login),
+            password_hash=_HASHER.hash(application.password),
+            role=application.role,
+            state=APPLIED,
+            applied_on=self.now().date(),
+            attested_by=None,
+            attested_until=None,
+            card=self.installation.keys.seal_for_the_archive(card.encode()),
+        )
+        try:
+            with self.database.writing() as session:
+                session.add(row)
+        except IntegrityError as error:
+            raise ApplicationError("login-taken") from error
+        return row.person_id
+
+    def sign_in(self, login: str, password: str, address: str) -> str:
+        """Return a session's token; raise `WrongPasswordError`, `ThrottledError`."""
+        self.throttle.count(_PURPOSE, address)
+        with self.database.reading() as session:
+            row = session.scalar(
+                select(PersonRow).where(
+                    PersonRow.login_digest == self._login_digest(login)
+                )
+            )
+        try:
+            # An unknown login costs what a known one costs.
+            _HASHER.verify(row.password_hash if row else _NOBODY, password)
+        except VerificationError as error:
+            raise WrongPasswordError from error
+        if row is None:
+            raise WrongPasswordError
+        self.throttle.forgive(_PURPOSE, address)
+        return self.sessions.begin(PERSON, row.person_id)
+
+    def mine(self, actor: Actor) -> PersonCard:
+        """Return one's own account."""
+        if not isinstance(actor, Person):
+            raise NotHereError
+        with self.database.reading() as session:
+            row = session.get(PersonRow, actor.person_id)
+        if row is None:
+            raise NotHereError
+        return self._card(actor, row)
+
+    def all(self, actor: Actor) -> list[PersonCard]:
+        """Return every account, to caretakers."""
+        _as_caretaker(actor)
+        with self.database.reading() as session:
+            rows = list(
+                session.scalars(
+                    select(PersonRow).order_by(
+                        PersonRow.applied_on.desc(), PersonRow.person_id
+                    )
+                )
+            )
+        return [self._card(actor, row) for row in rows]
+
+    def waiting(self, actor: Actor) -> list[PersonCard]:
+        """Return who waits to be vetted, to caretakers."""
+        return [card for card in self.all(actor) if card.state == APPLIED]
+
+    def vet(self, actor: Actor, person_id: str, days: int) -> None:
+        """Attest that someone is who they say, for a time."""
+        attestor = _as_caretaker(actor)
+        self.attest(person_id, attestor.person_id, days)
+
+    def revoke(self, actor: Actor, person_id: str) -> None:
+        """End someone's attestation and sessions at once."""
+        _as_caretaker(actor)
+        self.end(person_id)
+
+    def attest(self, person_id: str, attestor: str | None, days: int) -> None:
+        """Attest on behalf of the operator at the command line, or a caretaker."""
+        until = self.now().date() + timedelta(days=days)
+        self._move(person_id, VETTED, attestor, until)
+
+    def end(self, person_id: str) -> None:
+        """Revoke on behalf of the operator at the command line, or a caretaker."""
+        self._move(person_id, REVOKED, None, None)
+        self.sessions.end_all(person_id)
+
+    def _move(
+        self, person_id: str, state: str, attestor: str | None, until: date | None
+    ) -> None:
+        with self.database.writing() as session:
+            row = session.get(PersonRow, person_id)
+            if row is None:
+                raise NotHereError
+            if (row.state, state) not in TRANSITIONS:
+                raise ApplicationError("state")
+            row.state, row.attested_by, row.attested_until = state, attestor, until
+
+    def _card(self, actor: Actor, row: PersonRow) -> PersonCard:
+        try:
+            told = json.loads(self.gate.card(actor, row.person_id))
+        except LockedError:
+            told = {"name": "", "affiliation": "", "purpose": ""}
+        return PersonCard(
+            person_id=row.person_id,
+            role=row.role,
+            state=row.state,
+            applied_on=row.applied_on,
+            attested_until=row.attested_until,
+            **told,
+        )
+
+    def _login_digest(self, login: str) -> str:
+        folded = unicodedata.normalize("NFKC", login).strip().casefold()
+        return hmac.digest(
+            self.installation.secret, f"login {folded}".encode(), "sha256"
+        ).hex()
+
+
+def _check(application: Application) -> None:
+    texts = (application.name, application.affiliation, application.purpose)
+    if not application.login.strip():
+        raise ApplicationError("login")
+    if len(application.password) < MIN_PASSWORD:
+        raise ApplicationError("password-short")
+    if not application.name.strip():
+        raise ApplicationError("name")
+    if application.role == "researcher" and not application.purpose.strip():
+        raise ApplicationError("purpose")
+    if any(len(text) > MAX_TEXT for text in (*texts, application.login)) or (
+        len(application.password) > MAX_TEXT
+    ):
+        raise ApplicationError("too-long")
+    if application.role not in ROLES:
+        raise ApplicationError("state")
+
+
+def _as_caretaker(actor: Actor) -> Person:
+    if not isinstance(actor, Person) or not actor.caretaker:
+        raise NotHereError
+    return actor

@@ -1,0 +1,136 @@
+"""Where a testimony's sealed parts lie; seals new ones to its testimony key."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from archive.database import Database
+from archive.models.testimony import SealedObject, Testimony
+from consent.parts import Part
+from storage.blobs import Blobs, new_key
+from storage.identities import parse_recipient
+from storage.sealing import SealingWriter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """One sealed object as the gate needs it; sizes in bytes."""
+
+    blob_key: str
+    plain_size: int
+    pin: str
+    media_type: str
+    revision: int
+
+
+class NothingSealedError(LookupError):
+    """This testimony has no such part."""
+
+
+@dataclass(frozen=True)
+class SealedObjects:
+    """Finds and adds sealed parts; opens none."""
+
+    database: Database
+    blobs: Blobs
+
+    def newest(self, testimony_id: str, part: Part, revision: int | None) -> Sealed:
+        """Return a part's newest revision, or the one named."""
+        query = select(SealedObject).where(
+            SealedObject.testimony_id == testimony_id, SealedObject.part == part.value
+        )
+        if revision is not None:
+            query = query.where(SealedObject.revision == revision)
+        with self.database.reading() as session:
+            row = session.scalar(query.order_by(SealedObject.revision.desc()).limit(1))
+        if row is None:
+            raise NothingSealedError
+        return Sealed(
+            blob_key=row.blob_key,
+            plain_size=row.plain_size,
+            pin=row.pin,
+            media_type=row.media_type,
+            revision=row.revision,
+        )
+
+    def add(self, testimony_id: str, part: Part, plain: bytes, media_type: str) -> int:
+        """Seal small content as a part's next revision, and return its number."""
+        with self.writer(testimony_id) as writer:
+            writer.write(plain)
+            return writer.keep(part, media_type)
+
+    def writer(self, testimony_id: str) -> "PartWriter":
+        """Return a writer that seals as it is written to."""
+        with self.database.reading() as session:
+            row = session.get(Testimony, testimony_id)
+        if row is None:
+            raise NothingSealedError
+        return PartWriter(self, testimony_id, row.recipient)
+
+    def drop(self, session: Session, testimony_id: str, part: Part | None) -> list[str]:
+        """Forget a testimony's parts (all of them for `None`); return the blob keys."""
+        chosen = SealedObject.testimony_id == testimony_id
+        if part is not None:
+            chosen &= SealedObject.part == part.value
+        keys = list(session.scalars(select(SealedObject.blob_key).where(chosen)))
+        session.execute(delete(SealedObject).where(chosen))
+        return keys
+
+
+class PartWriter:
+    """Seals a stream into a blob; nothing is kept unless `keep` was called."""
+
+    def __init__(
+        self, objects: SealedObjects, testimony_id: str, recipient: str
+    ) -> None:
+        self._objects = objects
+        self._testimony_id = testimony_id
+        self._recipient = parse_recipient(recipient)
+        self._plain_size = 0
+
+    def __enter__(self) -> "PartWriter":
+        """Begin a blob under a temporary name."""
+        self._blob = self._objects.blobs.open_new()
+        writer = self._blob.__enter__()
+        self._commit = writer.commit
+        self._seal = SealingWriter(writer.file, [self._recipient])
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Discard what was not kept."""
+        self._blob.__exit__(None, None, None)
+
+    def write(self, plain: bytes) -> int:
+        """Seal some more."""
+        self._plain_size += len(plain)
+        self._seal.write(plain)
+        return len(plain)
+
+    def keep(self, part: Part, media_type: str) -> int:
+        """Make the blob durable and record it; return its revision."""
+        self._seal.close()
+        key = new_key()
+        self._commit(key)
+        with self._objects.database.writing() as session:
+            last = session.scalar(
+                select(func.max(SealedObject.revision)).where(
+                    SealedObject.testimony_id == self._testimony_id,
+                    SealedObject.part == part.value,
+                )
+            )
+            revision = (last or 0) + 1
+            session.add(
+                SealedObject(
+                    testimony_id=self._testimony_id,
+                    part=part.value,
+                    revision=revision,
+                    blob_key=key,
+                    plain_size=self._plain_size,
+                    sealed_size=self._seal.sealed_size,
+                    digest=self._seal.digest,
+                    pin=self._seal.pin,
+                    media_type=media_type,
+                )
+            )
+        return revision

@@ -1,0 +1,110 @@
+"""What was heard: read it, approve it, and let it out only as approved."""
+
+from dataclasses import dataclass, replace
+
+from archive import ledger
+from archive.clock import Clock
+from archive.database import Database
+from archive.gate import Gate, NotHereError
+from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_objects import NothingSealedError, SealedObjects
+from consent.actors import Actor
+from consent.acts import ApprovedTranscript
+from consent.decisions import Reason
+from consent.parts import Part
+from transcription.captions import to_vtt
+from transcription.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class TranscriptState:
+    """How far the writing down has come; seconds are of sound.
+
+    `state` is `waiting`, `running`, `done`, `failed` or `refused`.
+    """
+
+    state: str
+    approved: bool
+    done_seconds: float
+    total_seconds: float
+    error_code: str | None
+
+
+@dataclass(frozen=True)
+class Transcripts:
+    """Transcripts, through the gate."""
+
+    database: Database
+    objects: SealedObjects
+    gate: Gate
+    now: Clock
+
+    def state(self, actor: Actor, testimony_id: str) -> TranscriptState:
+        """Say how far one's own testimony has been written down."""
+        if not self._is_own(actor, testimony_id):
+            raise NotHereError
+        with self.database.reading() as session:
+            job = session.get(TranscriptionJob, testimony_id)
+            standing = ledger.standing_of(session, testimony_id, self.now())
+        if job is None:
+            raise NotHereError
+        return TranscriptState(
+            state=job.state,
+            approved=standing.transcript_approved,
+            done_seconds=job.done_seconds,
+            total_seconds=job.total_seconds,
+            error_code=job.error_code,
+        )
+
+    def read(
+        self, actor: Actor, testimony_id: str, listening: str | None = None
+    ) -> Transcript:
+        """Return the approved words, or to the narrator alone the machine's."""
+        return self._read(actor, testimony_id, Part.TRANSCRIPT, listening)
+
+    def captions(
+        self, actor: Actor, testimony_id: str, listening: str | None = None
+    ) -> str:
+        """Return captions as WebVTT."""
+        return to_vtt(self._read(actor, testimony_id, Part.CAPTIONS, listening))
+
+    def machine(self, actor: Actor, testimony_id: str) -> Transcript:
+        """Return the machine's words, as they were heard."""
+        found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
+        return Transcript.from_json(found.decode())
+
+    def approve(self, actor: Actor, testimony_id: str) -> None:
+        """Make the machine's words the narrator's, so that the terms may open them."""
+        found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
+        if not self._is_own(actor, testimony_id):
+            raise NotHereError
+        revision = self.objects.add(
+            testimony_id, Part.TRANSCRIPT, found, "application/json"
+        )
+        with self.database.writing() as session:
+            ledger.append(
+                session, testimony_id, ApprovedTranscript(revision), self.now()
+            )
+
+    def _read(
+        self, actor: Actor, testimony_id: str, part: Part, listening: str | None
+    ) -> Transcript:
+        own = self._is_own(actor, testimony_id)
+        if own and not self._has(testimony_id, Part.TRANSCRIPT):
+            return self.machine(actor, testimony_id)
+        found = self.gate.whole(actor, testimony_id, part, listening=listening)
+        transcript = Transcript.from_json(found.decode())
+        if own:
+            return transcript
+        heard = tuple(s for s in transcript.segments if not s.suspect)
+        return replace(transcript, segments=heard)
+
+    def _has(self, testimony_id: str, part: Part) -> bool:
+        try:
+            self.objects.newest(testimony_id, part, None)
+        except NothingSealedError:
+            return False
+        return True
+
+    def _is_own(self, actor: Actor, testimony_id: str) -> bool:
+        return Reason.NARRATOR in self.gate.disclosure(actor, testimony_id).reasons

@@ -1,0 +1,177 @@
+"""A narrator changes their word: an act is appended, and bites at once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive import ledger
+from archive.clock import Clock
+from archive.database import Database
+from archive.deposits import settling_day
+from archive.descriptions import Description
+from archive.gate import Gate, NotHereError
+from archive.installation import Installation
+from archive.models.act import ActRow
+from archive.models.audit_entry import AuditEntry
+from archive.models.person import SessionRow
+from archive.models.request import RequestRow
+from archive.models.testimony import Narrator, Testimony
+from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_objects import SealedObjects
+from consent.actors import Actor, Narrator as NarratorActor
+from consent.acts import Act, Changed, Erased, Restored, Withdrawn
+from consent.parts import Part
+from consent.standing import Standing
+from consent.terms import SILENCE, Terms
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What only the narrator may do; for anyone else there is no such testimony."""
+
+    installation: Installation
+    database: Database
+    objects: SealedObjects
+    gate: Gate
+    now: Clock
+
+    def standing(self, actor: Actor, testimony_id: str) -> Standing:
+        """Return how one's own testimony stands."""
+        with self.database.reading() as session:
+            return self._own(session, actor, testimony_id)
+
+    def terms(self, actor: Actor, testimony_id: str) -> Terms:
+        """Return the terms as the narrator last said them, also what still waits."""
+        standing = self.standing(actor, testimony_id)
+        return standing.awaited or standing.terms
+
+    def change_terms(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
+        """Set new terms; what narrows holds at once, what widens may wait."""
+        now, hours = self.now(), self.installation.settings.cooling_off_hours
+        with self.database.writing() as session:
+            standing = self._own(session, actor, testimony_id)
+            if terms == (standing.awaited or standing.terms):
+                return
+            settles = settling_day(standing.terms, terms, now.date(), hours)
+            ledger.append(session, testimony_id, Changed(terms, settles), now)
+            _follow_transcription(session, testimony_id, wanted=terms.transcription)
+
+    def withdraw(self, actor: Actor, testimony_id: str) -> None:
+        """Close a testimony to everyone but its narrator."""
+        self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
+        with self.database.writing() as session:
+            _follow_transcription(session, testimony_id, wanted=False)
+
+    def restore(self, actor: Actor, testimony_id: str) -> None:
+        """Take a withdrawal back; on another day the slow audiences wait again."""
+        now, hours = self.now(), self.installation.settings.cooling_off_hours
+        with self.database.writing() as session:
+            standing = self._own(session, actor, testimony_id)
+            if not standing.withdrawn:
+                return
+            withdrawn_on = [
+                row.day
+                for row, act in ledger.history_of(session, testimony_id)
+                if isinstance(act, Withdrawn)
+            ][-1]
+            settles = (
+                None
+                if withdrawn_on == now.date() and standing.settles is None
+                else settling_day(SILENCE, standing.terms, now.date(), hours)
+            )
+            ledger.append(session, testimony_id, Restored(settles), now)
+            wanted = standing.terms.transcription
+            _follow_transcription(session, testimony_id, wanted=wanted)
+
+    def describe(
+        self, actor: Actor, testimony_id: str, description: Description
+    ) -> None:
+        """Change the title, topics and names that others may be shown."""
+        with self.database.reading() as session:
+            self._own(session, actor, testimony_id)
+        self.objects.add(
+            testimony_id, Part.DESCRIPTION, description.to_json(), "application/json"
+        )
+
+    def description(self, actor: Actor, testimony_id: str) -> Description:
+        """Return one's own description, names and all."""
+        self.standing(actor, testimony_id)
+        return Description.from_json(
+            self.gate.whole(actor, testimony_id, Part.DESCRIPTION)
+        )
+
+    def erase(self, actor: Actor, testimony_id: str) -> None:
+        """Destroy a testimony's keys, then everything of it. There is no way back."""
+        with self.database.writing() as session:
+            self._own(session, actor, testimony_id)
+            ledger.append(session, testimony_id, Erased(), self.now())
+        self._destroy(testimony_id)
+
+    def finish_erasures(self) -> None:
+        """Complete what a crash interrupted between the word and the deed."""
+        with self.database.reading() as session:
+            erased = select(ActRow.testimony_id).where(ActRow.kind == "erased")
+            unfinished = list(
+                session.scalars(
+                    select(Testimony.testimony_id).where(
+                        Testimony.testimony_id.in_(erased)
+                    )
+                )
+            )
+        for testimony_id in unfinished:
+            self._destroy(testimony_id)
+
+    def _destroy(self, testimony_id: str) -> None:
+        # The key first: from here on nothing opens it, whatever happens next.
+        self.installation.keys.keyring.destroy(testimony_id)
+        with self.database.writing() as session:
+            blobs = self.objects.drop(session, testimony_id, None)
+            for blob in blobs:
+                self.objects.blobs.delete(blob)
+            ledger.forget(session, testimony_id)
+            for table in (RequestRow, AuditEntry, TranscriptionJob):
+                session.execute(delete(table).where(table.testimony_id == testimony_id))
+            row = session.get(Testimony, testimony_id)
+            if row is None:
+                return
+            narrator_id = row.narrator_id
+            session.delete(row)
+            session.flush()
+            if not session.scalar(
+                select(Testimony.testimony_id)
+                .where(Testimony.narrator_id == narrator_id)
+                .limit(1)
+            ):
+                session.execute(
+                    delete(SessionRow).where(SessionRow.subject == narrator_id)
+                )
+                session.execute(
+                    delete(Narrator).where(Narrator.narrator_id == narrator_id)
+                )
+
+    def _once(
+        self, actor: Actor, testimony_id: str, act: Act, *, withdrawn: bool
+    ) -> None:
+        with self.database.writing() as session:
+            if self._own(session, actor, testimony_id).withdrawn is withdrawn:
+                ledger.append(session, testimony_id, act, self.now())
+
+    def _own(self, session: Session, actor: Actor, testimony_id: str) -> Standing:
+        try:
+            standing = ledger.standing_of(session, testimony_id, self.now())
+        except ledger.NoSuchTestimonyError:
+            raise NotHereError from None
+        if standing.erased or actor != NarratorActor(standing.narrator_id):
+            raise NotHereError
+        return standing
+
+
+def _follow_transcription(session: Session, testimony_id: str, *, wanted: bool) -> None:
+    job = session.get(TranscriptionJob, testimony_id)
+    if job is None:
+        return
+    if not wanted and job.state in {"waiting", "running"}:
+        job.state = "refused"
+    elif wanted and job.state == "refused":
+        job.state = "waiting"

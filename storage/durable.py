@@ -1,0 +1,70 @@
+"""Files that are there whole, or not at all, after any crash."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from storage.errors import StorageFullError
+
+PARTIAL = ".partial"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def full_disk_named() -> Iterator[None]:
+    """Turn a full disk into `StorageFullError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFullError from error
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def publish(file: BinaryIO, partial: Path, final: Path) -> None:
+    """Make a written file durable under its final name."""
+    file.flush()
+    os.fsync(file.fileno())
+    final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial.replace(final)
+    sync_folder(final.parent)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a small private file; a reader sees all of it or what was before."""
+    partial = path.with_name(path.name + PARTIAL)
+    with full_disk_named():
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                publish(file, partial, path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+def destroy_file(path: Path) -> None:
+    """Overwrite, then remove a small file; a missing one is no error."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY)
+    except FileNotFoundError:
+        return
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)

@@ -1,0 +1,33 @@
+"""What can be wrong with sealed bytes and with the places that keep them."""
+
+
+class StorageError(Exception):
+    """Anything that storage refuses or cannot do."""
+
+
+class BadKeyError(StorageError, ValueError):
+    """A blob key, token, recipient or identity is not one that we could have made."""
+
+
+class HeaderError(StorageError):
+    """The header is malformed, or its authentication fails."""
+
+
+class NoMatchError(StorageError):
+    """None of the identities opens this file."""
+
+
+class DamagedError(StorageError):
+    """A chunk is not the one that was sealed there."""
+
+
+class TruncatedError(DamagedError):
+    """The file ends before its last chunk."""
+
+
+class MissingError(StorageError, LookupError):
+    """There is no such blob, upload or keyring entry."""
+
+
+class StorageFullError(StorageError):
+    """The disk is full; what was acknowledged before is kept."""

@@ -1,0 +1,329 @@
+"""Resumable uploads, sealed from their first byte.
+
+Each upload has a testimony key of its own from the start. Its parts are complete age
+files to that key; the key itself is kept wrapped for the archive identity and for an
+identity derived from the upload's token, which only the client knows. So what lies on
+the disk of a half-filled upload opens for nobody who merely has the disk.
+"""
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from storage.blobs import Blobs, new_key
+from storage.durable import (
+    PARTIAL,
+    destroy_file,
+    full_disk_named,
+    publish,
+    sync_folder,
+    write_durably,
+)
+from storage.errors import DamagedError, MissingError, StorageError, StorageFullError
+from storage.identities import (
+    HybridIdentity,
+    Recipient,
+    X25519Identity,
+    parse_recipient,
+)
+from storage.keyring import unwrap_testimony_key, wrap_testimony_key
+from storage.reading import AgeReader
+from storage.sealing import SealingWriter
+from storage.stream import CHUNK
+
+__all__ = [
+    "JoinedUpload",
+    "OffsetMismatchError",
+    "StorageFullError",
+    "UploadBusyError",
+    "UploadStatus",
+    "UploadTooLargeError",
+    "Uploads",
+]
+
+PART_SIZE = 8 << 20
+"""Plain bytes in a part: what a killed server can lose of an upload."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_PART = re.compile(r"([0-9]{15})-([0-9]{15})\.age")
+_KEY, _RECIPIENT, _LENGTH, _JOINED = "key.age", "recipient", "length", "joined.json"
+
+
+class OffsetMismatchError(StorageError):
+    """The client and the server disagree on how much has arrived."""
+
+
+class UploadBusyError(StorageError):
+    """Another request writes to this upload."""
+
+
+class UploadTooLargeError(StorageError):
+    """More bytes than declared, or than the archive takes."""
+
+
+@dataclass(frozen=True)
+class UploadStatus:
+    """How much has arrived, of how much, in plain bytes."""
+
+    offset: int
+    length: int | None
+    joined: bool
+
+
+@dataclass(frozen=True)
+class JoinedUpload:
+    """A whole upload as one sealed blob, with the key that opens it."""
+
+    blob_key: str
+    testimony_identity: X25519Identity | HybridIdentity
+    sealed_size: int
+    plain_size: int
+    digest: str
+    pin: str
+
+
+class Uploads:
+    """A folder of uploads; `max_size` is in plain bytes."""
+
+    def __init__(
+        self, root: Path, blobs: Blobs, archive: Recipient, max_size: int
+    ) -> None:
+        self._root = root
+        self._blobs = blobs
+        self._archive = archive
+        self._max_size = max_size
+
+    def create(self, length: int | None) -> str:
+        """Begin an upload and return its token; `length` may be declared later."""
+        self._check_length(length)
+        token = secrets.token_urlsafe(32)
+        folder = self._root / _name(token)
+        key = HybridIdentity.generate()
+        holders = [self._archive, _token_identity(token).recipient]
+        with full_disk_named():
+            folder.mkdir(mode=0o700, parents=True)
+            try:
+                write_durably(folder / _RECIPIENT, str(key.recipient).encode())
+                if length is not None:
+                    write_durably(folder / _LENGTH, str(length).encode())
+                write_durably(folder / _KEY, wrap_testimony_key(key, holders))
+                sync_folder(self._root)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        return token
+
+    def status(self, token: str) -> UploadStatus:
+        """Say how far an upload has come; raise `MissingError`."""
+        return self._status(self._folder(token))
+
+    def declare_length(self, token: str, length: int) -> None:
+        """Declare a length that was deferred; once declared it stays."""
+        self._check_length(length)
+        folder = self._folder(token)
+        with _locked(folder):
+            status = self._status(folder)
+            if status.length not in {None, length}:
+                raise OffsetMismatchError
+            if status.offset > length:
+                raise UploadTooLargeError
+            write_durably(folder / _LENGTH, str(length).encode())
+
+    def append(self, token: str, offset: int, body: BinaryIO, size: int | None) -> int:
+        """Seal `size` bytes of the body (all of it for `None`); return the new offset.
+
+        What arrived before the body broke off is kept.
+        """
+        folder = self._folder(token)
+        with _locked(folder):
+            status = self._status(folder)
+            if offset != status.offset:
+                raise OffsetMismatchError
+            bound = self._max_size if status.length is None else status.length
+            if size is not None and offset + size > bound:
+                raise UploadTooLargeError
+            recipient = parse_recipient((folder / _RECIPIENT).read_text())
+            left = bound - offset if size is None else size
+            while left:
+                written = _append_part(
+                    folder, recipient, offset, body, min(left, PART_SIZE)
+                )
+                offset, left = offset + written, left - written
+                if written < PART_SIZE:
+                    break
+            if size is None and not left and _more(body):
+                raise UploadTooLargeError
+            return offset
+
+    def join(self, token: str) -> JoinedUpload:
+        """Seal all parts anew as one blob; asking again gives the same answer."""
+        folder = self._folder(token)
+        with _locked(folder):
+            key = unwrap_testimony_key(
+                (folder / _KEY).read_bytes(), [_token_identity(token)]
+            )
+            noted = folder / _JOINED
+            if not noted.exists():
+                status = self._status(folder)
+                if status.length != status.offset:
+                    raise OffsetMismatchError
+                found = self._join(folder, key, status.offset)
+                write_durably(noted, json.dumps(found).encode())
+                for part in _parts(folder):
+                    part.unlink()
+            return JoinedUpload(
+                testimony_identity=key, **json.loads(noted.read_bytes())
+            )
+
+    def discard(self, token: str, *, keep_blob: bool) -> None:
+        """Forget an upload; an unknown one raises `MissingError`."""
+        folder = self._folder(token)
+        with _locked(folder):
+            self._remove(folder, keep_blob=keep_blob)
+
+    def sweep(self, older_than: float, now: float) -> int:
+        """Discard uploads untouched for `older_than` seconds; return how many."""
+        swept = 0
+        for folder in self._root.glob("*"):
+            if now - max(p.stat().st_mtime for p in (folder, *folder.iterdir())) > (
+                older_than
+            ):
+                self._remove(folder, keep_blob=False)
+                swept += 1
+        return swept
+
+    def _remove(self, folder: Path, *, keep_blob: bool) -> None:
+        noted = folder / _JOINED
+        if noted.exists() and not keep_blob:
+            self._blobs.delete(json.loads(noted.read_bytes())["blob_key"])
+        destroy_file(folder / _KEY)
+        shutil.rmtree(folder, ignore_errors=True)
+        sync_folder(self._root)
+
+    def _join(
+        self, folder: Path, key: X25519Identity | HybridIdentity, size: int
+    ) -> dict[str, str | int]:
+        blob_key = new_key()
+        with self._blobs.open_new() as blob:
+            writer = SealingWriter(blob.file, [key.recipient])
+            for path in _parts(folder):
+                with path.open("rb") as sealed:
+                    part = AgeReader(sealed, [key])
+                    while chunk := part.read(CHUNK):
+                        writer.write(chunk)
+            writer.close()
+            blob.commit(blob_key)
+        return {
+            "blob_key": blob_key,
+            "sealed_size": writer.sealed_size,
+            "plain_size": size,
+            "digest": writer.digest,
+            "pin": writer.pin,
+        }
+
+    def _status(self, folder: Path) -> UploadStatus:
+        length = folder / _LENGTH
+        declared = int(length.read_text()) if length.exists() else None
+        noted = folder / _JOINED
+        if noted.exists():
+            joined = json.loads(noted.read_bytes())["plain_size"]
+            return UploadStatus(joined, declared, joined=True)
+        offset = 0
+        for part in _parts(folder):
+            start, end = _span(part)
+            if start != offset:
+                raise DamagedError("a part is missing")
+            offset = end
+        return UploadStatus(offset, declared, joined=False)
+
+    def _folder(self, token: str) -> Path:
+        if not _TOKEN.fullmatch(token):
+            raise MissingError
+        folder = self._root / _name(token)
+        if not (folder / _KEY).exists():
+            raise MissingError
+        return folder
+
+    def _check_length(self, length: int | None) -> None:
+        if length is not None and not 0 <= length <= self._max_size:
+            raise UploadTooLargeError
+
+
+def _append_part(
+    folder: Path, recipient: Recipient, offset: int, body: BinaryIO, limit: int
+) -> int:
+    partial = folder / f"{secrets.token_hex(8)}{PARTIAL}"
+    written = 0
+    try:
+        with full_disk_named(), partial.open("xb") as file:
+            writer = SealingWriter(file, [recipient])
+            while written < limit:
+                try:
+                    chunk = body.read(min(CHUNK, limit - written))
+                except OSError:
+                    # The client is gone; what it sent before is good.
+                    break
+                if not chunk:
+                    break
+                writer.write(chunk)
+                written += len(chunk)
+            if written:
+                writer.close()
+                end = offset + written
+                publish(file, partial, folder / f"{offset:015}-{end:015}.age")
+    finally:
+        partial.unlink(missing_ok=True)
+    return written
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if _PART.fullmatch(path.name))
+
+
+def _span(part: Path) -> tuple[int, int]:
+    start, _, end = part.stem.partition("-")
+    return int(start), int(end)
+
+
+def _more(body: BinaryIO) -> bool:
+    try:
+        return bool(body.read(1))
+    except OSError:
+        return False
+
+
+def _name(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _token_identity(token: str) -> HybridIdentity:
+    seed = HKDF(SHA256(), 32, None, b"resguardo/upload/v1").derive(token.encode())
+    return HybridIdentity.from_seed(seed)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError as error:
+        raise MissingError from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UploadBusyError from error
+        yield
+    finally:
+        os.close(descriptor)

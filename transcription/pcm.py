@@ -1,0 +1,125 @@
+"""The sound of a recording as one unbroken line of mono samples."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+from transcription.errors import Fault, MediaError
+from transcription.opening import open_container
+
+if TYPE_CHECKING:
+    from av import AudioFrame, AudioResampler
+    from av.container import InputContainer
+    from numpy.typing import NDArray
+
+# Recorders pause and drop packets: shorter gaps are jitter, longer ones nonsense.
+_SMALLEST_GAP = 0.1
+_LARGEST_GAP = 600.0
+# All the silence one file may ask for, or a small file could fill a disk.
+_SILENCE_ALLOWED = 3600.0
+
+
+class Decoder:
+    """Decodes the first sound track; used once.
+
+    Pauses the container tells of become silence, so that times agree with what
+    a player shows. Times start at the first sound.
+    """
+
+    def __init__(self, file: BinaryIO, form: Literal["flt", "s16p"], rate: int) -> None:
+        """Take a seekable file and the wanted sample format and rate (per second)."""
+        self._file = file
+        self._form = form
+        self._rate = rate
+        self._made = 0
+        self._origin: float | None = None
+        self._silence_left = _SILENCE_ALLOWED
+        self._faulty = False
+        self._resampler: AudioResampler | None = None
+        self._shape: tuple[str, str, int] | None = None
+
+    def pieces(self) -> Iterator["NDArray[Any]"]:
+        """Short arrays of samples, in order, never empty; raises MediaError."""
+        with open_container(self._file) as container:
+            for frame in self._frames(container):
+                gap = self._gap(frame)
+                if gap:
+                    yield from self._flush()
+                    yield from self._silence(gap)
+                yield from self._convert(frame)
+            yield from self._flush()
+        if not self._made:
+            raise MediaError(Fault.DAMAGED if self._faulty else Fault.TOO_SHORT)
+
+    def _frames(self, container: "InputContainer") -> Iterator["AudioFrame"]:
+        from av import FFmpegError  # noqa: PLC0415
+
+        stream = container.streams.audio[0]
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except FFmpegError:
+                # The file ends early: what came before stands.
+                self._faulty = True
+                packet = None
+            if packet is None:
+                return
+            try:
+                frames = packet.decode()
+            except FFmpegError:
+                self._faulty = True
+                continue
+            yield from (frame for frame in frames if frame.samples > 0)
+
+    def _gap(self, frame: "AudioFrame") -> float:
+        """Seconds of silence before this frame; small and odd jumps count as none."""
+        if frame.time is None:
+            return 0.0
+        here = self._made / self._rate
+        if self._origin is None:
+            self._origin = frame.time - here
+        gap = frame.time - self._origin - here
+        if abs(gap) < _SMALLEST_GAP:
+            return 0.0
+        if gap < 0 or gap > min(_LARGEST_GAP, self._silence_left):
+            # Clocks that jump (joined files, broken headers) are set anew.
+            self._origin = frame.time - here
+            return 0.0
+        self._silence_left -= gap
+        return gap
+
+    def _silence(self, seconds: float) -> Iterator["NDArray[Any]"]:
+        import numpy as np  # noqa: PLC0415
+
+        kind = np.float32 if self._form == "flt" else np.int16
+        left = round(seconds * self._rate)
+        while left > 0:
+            size = min(left, self._rate)
+            self._made += size
+            left -= size
+            yield np.zeros(size, dtype=kind)
+
+    def _convert(self, frame: "AudioFrame") -> Iterator["NDArray[Any]"]:
+        from av import AudioResampler  # noqa: PLC0415
+
+        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if shape != self._shape:
+            # A file may change its rate or its channels midway.
+            yield from self._flush()
+        if self._resampler is None:
+            self._resampler = AudioResampler(self._form, "mono", self._rate)
+            self._shape = shape
+        frame.pts = None
+        yield from self._counted(self._resampler.resample(frame))
+
+    def _flush(self) -> Iterator["NDArray[Any]"]:
+        if self._resampler is not None:
+            yield from self._counted(self._resampler.resample(None))
+            self._resampler = None
+
+    def _counted(self, frames: Iterable["AudioFrame"]) -> Iterator["NDArray[Any]"]:
+        for frame in frames:
+            samples = frame.to_ndarray().reshape(-1)
+            if len(samples):
+                self._made += len(samples)
+                yield samples
