@@ -202,7 +202,7 @@ class Deposits:
         )
         return Receipt(testimony_id, code)
 
-    def _record(  # noqa: PLR0913
+    def _record(
         self,
         testimony_id: str,
         joined: JoinedUpload,

@@ -16,7 +16,7 @@ def configure(level: int = logging.INFO) -> None:
     logging.getLogger("resguardo").setLevel(level)
 
 
-def event(name: str, **ids: str | int | float) -> None:
+def event(name: str, **ids: str | float) -> None:
     """Log that something happened; `ids` are opaque ids, codes and counts."""
     told = " ".join(f"{key}={value}" for key, value in sorted(ids.items()))
     logging.getLogger("resguardo").info("%s %s", name, told)

@@ -156,6 +156,12 @@ class People:
             )
         return [self._card(actor, row) for row in rows]
 
+    def states(self) -> list[tuple[str, str, str]]:
+        """List ids, roles and states for the operator; names stay sealed."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(PersonRow).order_by(PersonRow.person_id))
+            return [(row.person_id, row.role, row.state) for row in rows]
+
     def waiting(self, actor: Actor) -> list[PersonCard]:
         """Return who waits to be vetted, to caretakers."""
         return [card for card in self.all(actor) if card.state == APPLIED]

@@ -19,7 +19,8 @@ from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
-from consent.actors import Actor, Narrator as NarratorActor
+from consent.actors import Actor
+from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Changed, Erased, Restored, Withdrawn
 from consent.parts import Part
 from consent.standing import Standing

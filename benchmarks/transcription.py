@@ -163,7 +163,7 @@ def compare(folder: Path, names: list[str], threads: int) -> None:
 def _apart(way: str, folder: Path, name: str, threads: int) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.transcription", str(folder)]
     command += ["--threads", str(threads), "--sets", name, "--only", way]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result
 

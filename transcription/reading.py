@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from transcription.errors import FormatError
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 def parse_object(text: str, keys: frozenset[str]) -> dict[str, Json]:

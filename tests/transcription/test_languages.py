@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ def test_languages_outside_the_archive_count_for_nothing():
     found = guess({"it": 0.9, "es": 0.08, "en": 0.02}, LANGUAGES)
 
     assert found.language == "es"
-    assert found.share == 0.8
+    assert found.share == pytest.approx(0.8)
     assert found.sure == "es"
 
 

@@ -1,5 +1,6 @@
 import io
 import os
+from pathlib import Path
 
 import av
 import pytest
@@ -19,7 +20,7 @@ PLAYLIST = (
 def neighbour(tmp_path, recording):
     """A folder with another narrator's recording, and this process in it."""
     (tmp_path / "secret.wav").write_bytes(recording("wav"))
-    before = os.getcwd()
+    before = Path.cwd()
     os.chdir(tmp_path)
     yield tmp_path
     os.chdir(before)

@@ -1,9 +1,12 @@
 import io
 from itertools import pairwise
 
+import av
+import numpy as np
 import pytest
 
 from benchmarks.word_errors import alike, word_error_rate
+from transcription.audio import stream_samples
 from transcription.engine import load_engine
 from transcription.errors import Fault, MediaError
 from transcription.pipeline import WindowResult, transcribe
@@ -139,11 +142,6 @@ def test_what_cannot_be_heard_says_so(fast_engine):
 
 def joined(clip):
     """The clips in one recording, with silence between."""
-    import av
-    import numpy as np
-
-    from transcription.audio import stream_samples
-
     silence = np.zeros(16_000 * 4, dtype=np.float32)
     parts = []
     for name in ("es", "en", "noise"):

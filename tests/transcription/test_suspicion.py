@@ -28,7 +28,7 @@ def test_plain_speech_is_not():
 
 
 def test_someone_may_say_no_three_times():
-    assert not repeats("no no no".split())
+    assert not repeats(["no", "no", "no"])
 
 
 def test_words_where_nobody_speaks_are_suspect():

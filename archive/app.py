@@ -1,0 +1,53 @@
+"""Wires the web application: the one page that knows every room."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from archive.rooms import (
+    caretaker,
+    health,
+    kiosk,
+    media,
+    narrator,
+    public,
+    researcher,
+    uploads,
+)
+from archive.web import csrf, doors, errors, headers, locale
+from archive.web.wiring import Wiring
+
+ROOMS = (
+    public.room,
+    kiosk.room,
+    uploads.room,
+    narrator.room,
+    researcher.room,
+    caretaker.room,
+    media.room,
+    health.room,
+)
+MAX_FORM = 64 << 10
+
+
+def create_app(wiring: Wiring) -> Flask:
+    """Build the application from its parts."""
+    app = Flask("archive", template_folder=str(_templates()))
+    app.extensions["resguardo"] = wiring
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    locale.install(app)
+    errors.install(app)
+    app.before_request(csrf.refuse_foreign)
+    app.before_request(doors.watch)
+    app.after_request(headers.guard)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    return app
+
+
+def _templates() -> Path:
+    """Return the templates: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).parent
+    inside = package / "templates"
+    return inside if inside.exists() else package.parent / "templates"

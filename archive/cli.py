@@ -1,0 +1,71 @@
+"""`resguardo`: the command line; thin, it calls the same use cases as the web.
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage. Messages go to standard error.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from archive import logs
+from archive.commands import narrating, operating, vouching
+from archive.commands.invocation import Invocation
+from archive.commands.wording import worded
+from archive.config import ConfigError, Settings
+
+
+@click.group()
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the archive.")
+@click.option("--json", "as_json", is_flag=True, help="Results as JSON.")
+@click.version_option(package_name="resguardo")
+@click.pass_context
+def resguardo(context: click.Context, data: Path | None, *, as_json: bool) -> None:
+    """Keep spoken stories; each opens only as far as its narrator wants."""
+    logs.configure()
+    context.obj = Invocation(Settings.from_environ(os.environ, data), as_json)
+
+
+for command in (
+    operating.init,
+    operating.deposit,
+    operating.status,
+    operating.work,
+    operating.serve,
+    operating.demo,
+    narrating.transcript,
+    narrating.terms,
+    narrating.withdraw,
+    narrating.erase,
+    narrating.takeout,
+    vouching.people,
+    vouching.requests,
+):
+    resguardo.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; every foreseen failure is one sentence and exit code 1."""
+    try:
+        resguardo.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)
+    except ConfigError as error:
+        click.echo(f"These settings make no sense: {error}", err=True)
+        sys.exit(2)
+    except Exception as error:  # noqa: BLE001 - no traceback may show what it holds
+        click.echo(worded(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What a narrator does with nothing but a claim code."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from archive.commands.invocation import Invocation, as_narrator
+from consent.reading import from_json, to_json
+from transcription.captions import to_ohms, to_srt, to_text, to_vtt
+from transcription.transcript import Transcript
+
+FORMATS: dict[str, Callable[[Transcript], str]] = {
+    "vtt": to_vtt,
+    "srt": to_srt,
+    "txt": to_text,
+    "json": Transcript.to_json,
+    "ohms": to_ohms,
+}
+_CLAIM = click.option(
+    "--claim-code-file",
+    "claim_file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File with the narrator's seven words.",
+)
+
+
+@click.command()
+@click.argument("testimony_id")
+@_CLAIM
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="txt")
+@click.option("--approve", is_flag=True, help="Make these words the narrator's own.")
+@click.pass_obj
+def transcript(
+    invocation: Invocation,
+    testimony_id: str,
+    claim_file: Path,
+    form: str,
+    *,
+    approve: bool,
+) -> None:
+    """Print, or approve, one's own transcript."""
+    with as_narrator(invocation, claim_file) as (house, actor):
+        if approve:
+            house.transcripts.approve(actor, testimony_id)
+        click.echo(FORMATS[form](house.transcripts.read(actor, testimony_id)))
+
+
+@click.command()
+@click.argument("testimony_id")
+@_CLAIM
+@click.option("--set", "terms_file", type=click.Path(path_type=Path))
+@click.pass_obj
+def terms(
+    invocation: Invocation, testimony_id: str, claim_file: Path, terms_file: Path | None
+) -> None:
+    """Show or change who may have what (JSON, docs/terms.md)."""
+    with as_narrator(invocation, claim_file) as (house, actor):
+        if terms_file is not None:
+            wanted = from_json(terms_file.read_bytes())
+            house.wishes.change_terms(actor, testimony_id, wanted)
+        click.echo(to_json(house.wishes.terms(actor, testimony_id)))
+
+
+@click.command()
+@click.argument("testimony_id")
+@_CLAIM
+@click.pass_obj
+def withdraw(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
+    """Close a testimony to everyone but its narrator."""
+    with as_narrator(invocation, claim_file) as (house, actor):
+        house.wishes.withdraw(actor, testimony_id)
+    invocation.say({"withdrawn": testimony_id}, "Closed to everyone else.")
+
+
+@click.command()
+@click.argument("testimony_id")
+@_CLAIM
+@click.pass_obj
+def erase(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
+    """Destroy a testimony's keys and all of it. There is no way back."""
+    with as_narrator(invocation, claim_file) as (house, actor):
+        house.wishes.erase(actor, testimony_id)
+    invocation.say({"erased": testimony_id}, "Erased.")
+
+
+@click.command()
+@click.argument("testimony_id")
+@_CLAIM
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def takeout(
+    invocation: Invocation, testimony_id: str, claim_file: Path, folder: Path
+) -> None:
+    """Write everything of one's own, open, to a folder."""
+    with as_narrator(invocation, claim_file) as (house, actor):
+        names = house.takeout.write(actor, testimony_id, folder)
+    invocation.say({"folder": str(folder), "files": names}, "\n".join(names))

@@ -1,0 +1,60 @@
+"""Errors as one sentence; none shows a path, a name, a code or a value."""
+
+from archive.claims import BadClaimCodeError
+from archive.deposits import DepositError
+from archive.gate import DamagedPartError, NotHereError
+from archive.installation import ArchiveExistsError, NoArchiveError
+from archive.keys import LockedError
+from archive.narrators import WrongCodeError
+from archive.passphrase import PassphraseError
+from archive.people import ApplicationError
+from archive.takeout import FolderNotEmptyError
+from consent.reading import BadTermsError
+from storage.errors import NoMatchError, StorageError, StorageFullError
+
+_SENTENCES: dict[type[Exception], str] = {
+    NotHereError: "There is nothing here for you by that id.",
+    WrongCodeError: "No story has this code.",
+    LockedError: "The archive is locked: no key at hand opens that.",
+    NoArchiveError: "There is no archive here; make one with `resguardo init`.",
+    ArchiveExistsError: "There is something here already; nothing was changed.",
+    FolderNotEmptyError: "That folder has something in it; choose a new one.",
+    NoMatchError: "That passphrase does not open this archive.",
+    StorageFullError: "The disk is full; nothing that was kept is lost.",
+    DamagedPartError: "This recording is damaged and stays closed.",
+    FileNotFoundError: "There is no such file.",
+    IsADirectoryError: "That is a folder, not a file.",
+    PermissionError: "This user may not read or write there.",
+    UnicodeDecodeError: "That file is not text.",
+}
+_DEPOSITS = {
+    "empty": "The file is empty.",
+    "not-media": "This file is not a recording that we know.",
+    "incomplete": "The recording has not arrived whole.",
+}
+_CODES = {
+    "words": "The code has seven words.",
+    "unknown-word": "Look at word {position} again.",
+    "checksum": "One word is not right; look at each word again.",
+}
+
+
+def worded(error: Exception) -> str:
+    """Return one sentence for an error."""
+    match error:
+        case DepositError(code=code):
+            return _DEPOSITS[code]
+        case BadClaimCodeError(reason=reason, position=position):
+            return _CODES[reason].format(position=position)
+        case BadTermsError(field=field):
+            return f"These terms are not understood: {field}. Nothing was changed."
+        case ApplicationError(code=code):
+            return f"That account cannot be made or changed so: {code}."
+        case PassphraseError():
+            return str(error)
+    for kind in type(error).__mro__:
+        if kind in _SENTENCES:
+            return _SENTENCES[kind]
+    if isinstance(error, StorageError):
+        return "What lies on the disk is not what was kept there."
+    return f"Something went wrong ({type(error).__name__}); nothing was lost."

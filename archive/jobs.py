@@ -1,0 +1,48 @@
+"""Who works on which testimony: a lock that the kernel lets go of when a worker dies.
+
+The queue itself is the table `transcription_job`, written in the same transaction as
+the deposit, so no job is ever lost between two stores. Only ids, states and seconds
+stand in it (`docs/decisions/0004-the-queue-is-a-table.md`).
+"""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class TakenError(Exception):
+    """Another worker has this job."""
+
+
+@contextmanager
+def claimed(locks: Path, job_id: str) -> Iterator[None]:
+    """Hold a job while working on it; raise `TakenError` if someone alive has it."""
+    if not _ID.fullmatch(job_id):
+        raise ValueError("not a job's id")
+    locks.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = locks / f"{job_id}.lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TakenError from error
+        if not _same_file(descriptor, path):
+            # Its last holder removed it between our opening and our locking.
+            raise TakenError
+        yield
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _same_file(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

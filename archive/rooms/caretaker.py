@@ -1,0 +1,97 @@
+"""The caretakers' desk: the queue and the people; it hears nothing by default."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from archive.people import ApplicationError, WrongPasswordError
+from archive.web import identity
+from archive.web.doors import Door, door
+from archive.web.errors import page
+from archive.web.identity import current_actor
+from archive.web.locale import PROBLEMS
+from archive.web.wiring import house, wiring
+
+room = Blueprint("caretaker", __name__, url_prefix="/desk")
+
+_YEAR = 365
+
+
+@room.get("")
+@door(Door.CARETAKER)
+def home() -> str:
+    """Show what waits."""
+    actor = current_actor()
+    return render_template(
+        "caretaker/home.html",
+        queue=house().desk.queue(actor),
+        people=house().people.all(actor),
+        locked=wiring().locked,
+    )
+
+
+@room.get("/queue")
+@door(Door.CARETAKER)
+def queue() -> str:
+    """Show the queue alone, for the page to refresh itself with."""
+    rows = house().desk.queue(current_actor())
+    return render_template("caretaker/queue.html", queue=rows)
+
+
+@room.get("/sign-in")
+@door(Door.OPEN)
+def sign_in() -> str:
+    """Ask for name and password."""
+    return render_template("caretaker/sign_in.html", problem=None)
+
+
+@room.post("/sign-in")
+@door(Door.OPEN)
+def come_in() -> Response | tuple[str, int]:
+    """Sign in."""
+    form = request.form
+    try:
+        token = house().people.sign_in(
+            form.get("login", ""), form.get("password", ""), request.remote_addr or ""
+        )
+    except WrongPasswordError:
+        problem = gettext("That name and password do not go together.")
+        return render_template("caretaker/sign_in.html", problem=problem), 403
+    return identity.begin(redirect(url_for("caretaker.home"), code=303), token)  # type: ignore[arg-type]
+
+
+@room.post("/people/<person_id>/vet")
+@door(Door.CARETAKER)
+def vet(person_id: str) -> Response:
+    """Attest that someone is who they say, for a year."""
+    try:
+        house().people.vet(current_actor(), person_id, _YEAR)
+    except ApplicationError as error:
+        return page(str(PROBLEMS[error.code]), 409)
+    return redirect(url_for("caretaker.home"), code=303)
+
+
+@room.post("/people/<person_id>/revoke")
+@door(Door.CARETAKER)
+def revoke(person_id: str) -> Response:
+    """End someone's attestation at once."""
+    try:
+        house().people.revoke(current_actor(), person_id)
+    except ApplicationError as error:
+        return page(str(PROBLEMS[error.code]), 409)
+    return redirect(url_for("caretaker.home"), code=303)
+
+
+@room.post("/queue/<testimony_id>/retry")
+@door(Door.CARETAKER)
+def retry(testimony_id: str) -> Response:
+    """Let a failed job be tried again."""
+    house().desk.retry(current_actor(), testimony_id)
+    return redirect(url_for("caretaker.home"), code=303)
+
+
+@room.post("/leave")
+@door(Door.OPEN)
+def leave() -> Response:
+    """Sign out."""
+    return identity.end(redirect(url_for("public.home"), code=303))  # type: ignore[arg-type]

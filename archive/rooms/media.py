@@ -1,0 +1,45 @@
+"""Sound and captions, for whoever the gate gives them to."""
+
+from flask import Blueprint, Response
+
+from archive.gate import NotHereError
+from archive.released import Released
+from archive.web.delivery import deliver
+from archive.web.doors import Door, door
+from archive.web.identity import current_actor, current_listening
+from archive.web.wiring import house
+from consent.parts import Part
+
+room = Blueprint("media", __name__, url_prefix="/media")
+
+
+@room.get("/<testimony_id>/audio")
+@door(Door.OPEN)
+def audio(testimony_id: str) -> Response:
+    """Play the listening copy; to its narrator the original until there is one."""
+    try:
+        return _part(testimony_id, Part.AUDIO)
+    except NotHereError:
+        return _part(testimony_id, Part.ORIGINAL)
+
+
+@room.get("/<testimony_id>/captions.vtt")
+@door(Door.OPEN)
+def captions(testimony_id: str) -> Response:
+    """Give captions as WebVTT."""
+    text = house().transcripts.captions(
+        current_actor(), testimony_id, current_listening()
+    )
+    return Response(text, mimetype="text/vtt")
+
+
+def _part(testimony_id: str, part: Part) -> Response:
+    actor, listening = current_actor(), current_listening()
+    gate = house().gate
+
+    def release(offset: int, length: int) -> Released:
+        return gate.release(
+            actor, testimony_id, part, offset, length, listening=listening
+        )
+
+    return deliver(release)

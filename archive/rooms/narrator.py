@@ -1,0 +1,195 @@
+"""The narrator's page: a claim code is all it takes."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from archive.claims import BadClaimCodeError
+from archive.descriptions import Description
+from archive.gate import NotHereError
+from archive.narrators import WrongCodeError
+from archive.web import identity
+from archive.web.doors import Door, door
+from archive.web.identity import current_actor
+from archive.web.narrator_forms import LEVELS, OFFERED, answered_level, terms_from
+from archive.web.wiring import house
+from consent.actors import Narrator
+from consent.levels import Level, Naming
+
+room = Blueprint("narrator", __name__, url_prefix="/mine")
+
+
+@room.get("/enter")
+@door(Door.OPEN)
+def enter() -> str:
+    """Ask for the claim code."""
+    return render_template("narrator/enter.html", problem=None)
+
+
+@room.post("/enter")
+@door(Door.OPEN)
+def come_in() -> Response | tuple[str, int]:
+    """Recognise a claim code."""
+    try:
+        token = house().narrators.enter(
+            request.form.get("code", "")[:400], request.remote_addr or ""
+        )
+    except BadClaimCodeError as error:
+        return _no_code(error), 422
+    except WrongCodeError:
+        problem = gettext("No story has this code. Look at each word again.")
+        return render_template("narrator/enter.html", problem=problem), 403
+    return identity.begin(redirect(url_for("narrator.home"), code=303), token)  # type: ignore[arg-type]
+
+
+@room.get("")
+@door(Door.NARRATOR)
+def home() -> str:
+    """Show one card for each testimony."""
+    cards = house().catalogue.of_narrator(current_actor())
+    return render_template("narrator/home.html", cards=cards, Level=Level)
+
+
+@room.get("/<testimony_id>")
+@door(Door.NARRATOR)
+def listen(testimony_id: str) -> str:
+    """Hear and read one's own story."""
+    card = _card(testimony_id)
+    try:
+        words = house().transcripts.read(current_actor(), testimony_id)
+    except NotHereError:
+        words = None
+    return render_template("narrator/listen.html", card=card, words=words)
+
+
+@room.post("/<testimony_id>/approve")
+@door(Door.NARRATOR)
+def approve(testimony_id: str) -> Response:
+    """Approve the written words."""
+    house().transcripts.approve(current_actor(), testimony_id)
+    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
+
+
+@room.get("/<testimony_id>/terms")
+@door(Door.NARRATOR)
+def terms(testimony_id: str) -> str:
+    """Show who may have what."""
+    return render_template(
+        "narrator/terms.html",
+        card=_card(testimony_id),
+        terms=house().wishes.terms(current_actor(), testimony_id),
+        offered=OFFERED,
+        levels=LEVELS,
+        Level=Level,
+        Naming=Naming,
+    )
+
+
+@room.post("/<testimony_id>/terms")
+@door(Door.NARRATOR)
+def change_terms(testimony_id: str) -> Response:
+    """Change who may have what."""
+    wishes, actor = house().wishes, current_actor()
+    before = wishes.terms(actor, testimony_id)
+    wishes.change_terms(actor, testimony_id, terms_from(request.form, before))
+    described = wishes.description(actor, testimony_id)
+    wishes.describe(
+        actor,
+        testimony_id,
+        Description(
+            title=request.form.get("title", described.title),
+            topics=described.topics,
+            pseudonym=request.form.get("pseudonym", described.pseudonym),
+            name=request.form.get("name", described.name),
+        ),
+    )
+    return redirect(url_for("narrator.home"), code=303)
+
+
+@room.get("/<testimony_id>/requests")
+@door(Door.NARRATOR)
+def requests(testimony_id: str) -> str:
+    """Show who asks, and what for."""
+    return render_template(
+        "narrator/requests.html",
+        card=_card(testimony_id),
+        requests=house().requests.for_narrator(current_actor(), testimony_id),
+    )
+
+
+@room.post("/<testimony_id>/requests/<request_id>")
+@door(Door.NARRATOR)
+def answer(testimony_id: str, request_id: str) -> Response:
+    """Say yes, less, or no."""
+    level = answered_level(request.form.get("answer", ""))
+    house().requests.answer(current_actor(), request_id, level)
+    return redirect(url_for("narrator.requests", testimony_id=testimony_id), code=303)
+
+
+@room.get("/<testimony_id>/listeners")
+@door(Door.NARRATOR)
+def listeners(testimony_id: str) -> str:
+    """Show who was given what."""
+    return render_template(
+        "narrator/listeners.html",
+        card=_card(testimony_id),
+        listeners=house().listeners.of(current_actor(), testimony_id),
+    )
+
+
+@room.post("/<testimony_id>/withdraw")
+@door(Door.NARRATOR)
+def withdraw(testimony_id: str) -> Response:
+    """Close it to everyone else, at once."""
+    house().wishes.withdraw(current_actor(), testimony_id)
+    return redirect(url_for("narrator.home"), code=303)
+
+
+@room.post("/<testimony_id>/restore")
+@door(Door.NARRATOR)
+def restore(testimony_id: str) -> Response:
+    """Take a withdrawal back."""
+    house().wishes.restore(current_actor(), testimony_id)
+    return redirect(url_for("narrator.home"), code=303)
+
+
+@room.get("/<testimony_id>/erase")
+@door(Door.NARRATOR)
+def ask_erase(testimony_id: str) -> str:
+    """Say what erasing destroys, and what it cannot call back."""
+    return render_template("narrator/erase.html", card=_card(testimony_id))
+
+
+@room.post("/<testimony_id>/erase")
+@door(Door.NARRATOR)
+def erase(testimony_id: str) -> Response | str:
+    """Destroy the testimony's keys."""
+    house().wishes.erase(current_actor(), testimony_id)
+    if not isinstance(current_actor(), Narrator):
+        return render_template("narrator/erased.html")
+    return redirect(url_for("narrator.home"), code=303)
+
+
+@room.post("/leave")
+@door(Door.OPEN)
+def leave() -> Response:
+    """Leave now."""
+    return identity.end(redirect(url_for("public.home"), code=303))  # type: ignore[arg-type]
+
+
+def _card(testimony_id: str) -> object:
+    for card in house().catalogue.of_narrator(current_actor()):
+        if card.testimony_id == testimony_id:
+            return card
+    raise NotHereError
+
+
+def _no_code(error: BadClaimCodeError) -> str:
+    told = {
+        "words": gettext("The code has seven words."),
+        "unknown-word": gettext(
+            "Look at word %(position)s again.", position=error.position
+        ),
+        "checksum": gettext("One word is not right. Look at each word again."),
+    }
+    return render_template("narrator/enter.html", problem=told[error.reason])

@@ -1,0 +1,45 @@
+"""The open door: what narrators made public, and the way to the other rooms."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from archive.gate import NotHereError
+from archive.web.doors import Door, door
+from archive.web.identity import current_actor, current_listening
+from archive.web.locale import remember
+from archive.web.wiring import house
+from consent.levels import Level
+
+room = Blueprint("public", __name__)
+
+
+@room.get("/")
+@door(Door.OPEN)
+def home() -> str:
+    """Welcome, and list what this visitor may know of."""
+    cards = house().catalogue.visible(current_actor())
+    return render_template("public/home.html", cards=cards, Level=Level)
+
+
+@room.get("/t/<testimony_id>")
+@door(Door.OPEN)
+def testimony(testimony_id: str) -> str:
+    """Show a testimony as this visitor may have it."""
+    actor = current_actor()
+    card = house().catalogue.card(actor, testimony_id)
+    try:
+        words = house().transcripts.read(actor, testimony_id, current_listening())
+    except NotHereError:
+        words = None
+    return render_template("public/testimony.html", card=card, words=words, Level=Level)
+
+
+@room.get("/language/<code>")
+@door(Door.OPEN)
+def language(code: str) -> Response:
+    """Change the language and come back."""
+    target = request.args.get("next", "")
+    # Only a path of ours: `//host` and `/\host` would lead elsewhere.
+    if not target.startswith("/") or target[1:2] in {"/", "\\"}:
+        target = url_for("public.home")
+    return remember(redirect(target, code=303), code)  # type: ignore[arg-type]

@@ -1,0 +1,26 @@
+"""Refuses what another site makes a browser do.
+
+Browsers say where an unsafe request comes from (Fetch Metadata, W3C; Origin, RFC 6454).
+A request that says nothing is let through only where no cookie can give it power.
+"""
+
+from flask import abort, request
+
+from archive.web.identity import current_token
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORBIDDEN = 403
+
+
+def refuse_foreign() -> None:
+    """Abort with 403 where an unsafe request does not come from our own pages."""
+    if request.method in _SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        abort(_FORBIDDEN)
+    if origin is not None and origin != request.host_url.rstrip("/"):
+        abort(_FORBIDDEN)
+    if site is None and origin is None and current_token():
+        abort(_FORBIDDEN)

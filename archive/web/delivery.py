@@ -1,0 +1,64 @@
+"""Sends released bytes in bounded ranges, each decided anew, never cached."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from flask import Response, abort, request
+
+from archive.gate import MAX_RANGE, NotHereError
+from archive.released import Released
+
+Release = Callable[[int, int], Released]
+
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_UNSATISFIABLE = 416
+
+
+def deliver(release: Release) -> Response:
+    """Answer a GET or HEAD for a part; honours one range (RFC 9110, section 14)."""
+    asked = request.headers.get("Range")
+    if asked is None:
+        return _all_of_it(release)
+    match = _RANGE.fullmatch(asked.strip())
+    if match is None or match.groups() == ("", ""):
+        return _all_of_it(release)
+    first, last = match.groups()
+    if first:
+        start = int(first)
+        length = int(last) - start + 1 if last else MAX_RANGE
+    else:
+        total = release(0, 0).total
+        length = min(int(last), total)
+        start = total - length
+    if length <= 0:
+        abort(_UNSATISFIABLE)
+    found = release(start, length)
+    if start >= found.total:
+        abort(_UNSATISFIABLE)
+    end = start + len(found.data) - 1
+    response = Response(found.data, 206, mimetype=found.media_type)
+    response.headers["Content-Range"] = f"bytes {start}-{end}/{found.total}"
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _all_of_it(release: Release) -> Response:
+    first = release(0, MAX_RANGE)
+
+    def stream() -> Iterator[bytes]:
+        found, position = first, 0
+        while found.data:
+            yield found.data
+            position += len(found.data)
+            if position >= found.total:
+                return
+            try:
+                found = release(position, MAX_RANGE)
+            except NotHereError:
+                # Closed meanwhile: the stream breaks off, as it should.
+                return
+
+    response = Response(stream(), 200, mimetype=first.media_type)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Length"] = str(first.total)
+    return response

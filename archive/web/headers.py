@@ -1,0 +1,46 @@
+"""Security headers of every answer; no third party, no cache, no frame."""
+
+from flask import Response, request
+
+from archive.web.wiring import wiring
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+_STATIC_AGE = 3600
+
+
+def guard(response: Response) -> Response:
+    """Add the headers."""
+    kiosk = request.blueprint == "kiosk"
+    # The kiosk plays back, from memory, what was just recorded.
+    media = "'self' blob:" if kiosk else "'self'"
+    policy = {**_POLICY, "media-src": media}
+    headers = response.headers
+    headers["Content-Security-Policy"] = "; ".join(
+        f"{name} {value}" for name, value in policy.items()
+    )
+    microphone = "(self)" if kiosk else "()"
+    headers["Permissions-Policy"] = (
+        f"microphone={microphone}, camera=(), geolocation=(), interest-cohort=()"
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Robots-Tag"] = "noindex"
+    headers["Vary"] = "Cookie, Accept-Language"
+    if request.endpoint == "static":
+        headers["Cache-Control"] = f"public, max-age={_STATIC_AGE}"
+    else:
+        headers["Cache-Control"] = "no-store"
+    if wiring().settings.https:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

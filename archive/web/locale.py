@@ -1,0 +1,120 @@
+"""Spanish first, English beside it; enums become words here."""
+
+from flask import Flask, Response, request
+from flask_babel import Babel, get_locale, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+LANGUAGES = {"es": "Español", "en": "English"}
+_COOKIE = "language"
+_YEAR = 365 * 24 * 3600
+
+AUDIENCES: dict[str, LazyString] = {
+    "caretakers": lazy_gettext("the people who care for the archive"),
+    "community": lazy_gettext("people from my community"),
+    "researchers": lazy_gettext("researchers"),
+    "public": lazy_gettext("anyone"),
+    "person": lazy_gettext("one person"),
+    "circle": lazy_gettext("a circle of people"),
+}
+LEVELS: dict[str, LazyString] = {
+    "nothing": lazy_gettext("Nothing"),
+    "existence": lazy_gettext("That it exists: title and topics"),
+    "words": lazy_gettext("My words, in writing"),
+    "altered_voice": lazy_gettext("My words and my voice altered"),
+    "voice": lazy_gettext("My words and my voice"),
+    "image": lazy_gettext("My words, my voice and my image"),
+}
+ACTORS: dict[str, LazyString] = {
+    "anyone": lazy_gettext("Someone without an account"),
+    "caretaker": lazy_gettext("Someone who cares for the archive"),
+    "researcher": lazy_gettext("A researcher"),
+    "community": lazy_gettext("Someone from the community"),
+    "person": lazy_gettext("Someone with an account"),
+    "transcriber": lazy_gettext("The machine that writes down"),
+}
+PARTS: dict[str, LazyString] = {
+    "description": lazy_gettext("title and topics"),
+    "transcript": lazy_gettext("written words"),
+    "captions": lazy_gettext("written words"),
+    "audio": lazy_gettext("voice"),
+    "original": lazy_gettext("recording"),
+}
+JOB_STATES: dict[str, LazyString] = {
+    "waiting": lazy_gettext("Waiting"),
+    "running": lazy_gettext("Being written down"),
+    "done": lazy_gettext("Done"),
+    "failed": lazy_gettext("Could not be done"),
+    "refused": lazy_gettext("Not to be written down"),
+}
+FAULTS: dict[str, LazyString] = {
+    "empty": lazy_gettext("The file is empty."),
+    "not-media": lazy_gettext("This file is not a recording that we know."),
+    "no-audio": lazy_gettext("There is no sound in this recording."),
+    "too-short": lazy_gettext("The recording is too short."),
+    "damaged": lazy_gettext("The recording is damaged."),
+    "incomplete": lazy_gettext("The recording has not arrived whole yet."),
+    "weights-missing": lazy_gettext("The archive's machine cannot write down now."),
+    "engine-missing": lazy_gettext("The archive's machine cannot write down now."),
+    "internal": lazy_gettext("Something went wrong in the archive's machine."),
+    "lost": lazy_gettext("Something went wrong in the archive's machine."),
+}
+REQUEST_STATES: dict[str, LazyString] = {
+    "waiting": lazy_gettext("waiting for an answer"),
+    "yes": lazy_gettext("the answer is yes"),
+    "no": lazy_gettext("the answer is no"),
+}
+PERSON_STATES: dict[str, LazyString] = {
+    "applied": lazy_gettext("waiting to be approved"),
+    "vetted": lazy_gettext("approved"),
+    "revoked": lazy_gettext("ended"),
+}
+PROBLEMS: dict[str, LazyString] = {
+    "login": lazy_gettext("Choose a name to sign in with."),
+    "login-taken": lazy_gettext("That name is taken. Choose another."),
+    "password-short": lazy_gettext("The password needs at least 10 characters."),
+    "name": lazy_gettext("Write your name."),
+    "purpose": lazy_gettext("Write what it is for, in plain words."),
+    "too-long": lazy_gettext("That text is too long."),
+    "state": lazy_gettext("That cannot be done now."),
+    "asked-already": lazy_gettext("You have asked already. Please wait."),
+}
+
+
+def install(app: Flask) -> None:
+    """Teach the application its languages."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "es"
+    Babel(app, locale_selector=chosen)
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES,
+        AUDIENCES=AUDIENCES,
+        LEVELS=LEVELS,
+        ACTORS=ACTORS,
+        PARTS=PARTS,
+        JOB_STATES=JOB_STATES,
+        FAULTS=FAULTS,
+        REQUEST_STATES=REQUEST_STATES,
+        PERSON_STATES=PERSON_STATES,
+        current_language=current_language,
+    )
+
+
+def chosen() -> str:
+    """Return the language asked for: by the cookie, else the browser, else Spanish."""
+    cookie = request.cookies.get(_COOKIE)
+    if cookie in LANGUAGES:
+        return str(cookie)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "es"
+
+
+def current_language() -> str:
+    """Return the language of this answer."""
+    return str(get_locale())
+
+
+def remember(response: Response, language: str) -> Response:
+    """Keep a choice of language; it says nothing else."""
+    if language in LANGUAGES:
+        response.set_cookie(
+            _COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True
+        )
+    return response

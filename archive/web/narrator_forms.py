@@ -1,0 +1,48 @@
+"""What a narrator's forms say, as terms and levels; what is not understood is less."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from consent.audiences import CARETAKERS, COMMUNITY, PUBLIC, RESEARCHERS
+from consent.levels import Level, Naming
+from consent.terms import Permission, Terms
+
+OFFERED = (CARETAKERS, COMMUNITY, RESEARCHERS, PUBLIC)
+"""The audiences that the form asks about; what is said to others stays."""
+
+LEVELS = (Level.NOTHING, Level.EXISTENCE, Level.WORDS, Level.VOICE)
+_ANSWERS = {"yes": Level.VOICE, "words": Level.WORDS}
+
+
+def terms_from(form: Mapping[str, str], before: Terms) -> Terms:
+    """Return the terms that a form stands for, keeping what it does not ask."""
+    permissions = {a: p for a, p in before.permissions.items() if a not in OFFERED}
+    for audience in OFFERED:
+        level = _level(form.get(f"level-{audience}"))
+        if level is Level.NOTHING:
+            continue
+        earlier = before.permissions.get(audience, Permission(level=level))
+        permissions[audience] = replace(
+            earlier, level=level, ask_me=form.get(f"ask-{audience}") == "yes"
+        )
+    return Terms(
+        permissions=permissions,
+        never=before.never,
+        naming=_naming(form.get("naming")),
+        transcription=form.get("transcription") == "yes",
+    )
+
+
+def answered_level(answer: str) -> Level | None:
+    """Return the level that an answer gives; anything unknown is a no."""
+    return _ANSWERS.get(answer)
+
+
+def _level(text: str | None) -> Level:
+    named = {level.name.lower(): level for level in LEVELS}
+    return named.get(text or "", Level.NOTHING)
+
+
+def _naming(text: str | None) -> Naming:
+    named = {naming.name.lower(): naming for naming in Naming}
+    return named.get(text or "", Naming.UNNAMED)

@@ -1,0 +1,212 @@
+"""Makes listening copies and transcripts, in a process of its own.
+
+The machine asks the gate for a recording like anybody else, range by range, so that a
+withdrawal stops it in the middle.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from sqlalchemy import select
+
+from archive import logs
+from archive.gate import NotHereError
+from archive.house import House
+from archive.jobs import TakenError, claimed
+from archive.keys import LockedError
+from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_objects import NothingSealedError
+from consent.actors import Renderer, Transcriber
+from consent.parts import Part
+from transcription.engine import EngineName, SpeechEngine, load_engine
+from transcription.errors import EngineError, MediaError
+from transcription.pipeline import WindowResult, transcribe
+from transcription.rendition import render_audio
+from transcription.transcript import Transcript
+
+TRIES = 3
+_NICE = 10
+_PAUSE = 1.0
+_JSON = "application/json"
+
+
+def lower_priority() -> None:
+    """Let the web go first."""
+    os.nice(_NICE)
+
+
+@dataclass(frozen=True)
+class SealedCheckpoints:
+    """Windows already heard, each sealed as it comes; read back through the gate."""
+
+    house: House
+    testimony_id: str
+
+    def load(self) -> list[WindowResult]:
+        """Return the windows heard before, in order."""
+        found: list[WindowResult] = []
+        while True:
+            try:
+                text = self.house.gate.whole(
+                    Transcriber(),
+                    self.testimony_id,
+                    Part.CHECKPOINT,
+                    revision=len(found) + 1,
+                )
+            except NotHereError:
+                return found
+            found.append(WindowResult.from_json(text.decode()))
+
+    def save(self, result: WindowResult) -> None:
+        """Seal one window."""
+        self.house.objects.add(
+            self.testimony_id, Part.CHECKPOINT, result.to_json().encode(), _JSON
+        )
+
+    def clear(self) -> None:
+        """Drop what was needed only until the transcript was whole."""
+        with self.house.database.writing() as session:
+            keys = self.house.objects.drop(session, self.testimony_id, Part.CHECKPOINT)
+        for key in keys:
+            self.house.objects.blobs.delete(key)
+
+
+class Worker:
+    """Does one testimony at a time; loads the speech engine when first needed."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._engine: SpeechEngine | None = None
+
+    def waiting(self) -> list[str]:
+        """List what waits, and what a dead worker left running."""
+        with self._house.database.reading() as session:
+            return list(
+                session.scalars(
+                    select(TranscriptionJob.testimony_id)
+                    .where(TranscriptionJob.state.in_(("waiting", "running")))
+                    .order_by(TranscriptionJob.testimony_id)
+                )
+            )
+
+    def run(self, *, until_idle: bool, stopping: Callable[[], bool]) -> None:
+        """Take jobs one at a time, oldest first, until told to stop or idle."""
+        while not stopping():
+            found = self.waiting()
+            done = sum(self._claim(testimony_id) for testimony_id in found)
+            if until_idle and not done:
+                return
+            if not done:
+                time.sleep(_PAUSE)
+
+    def _claim(self, testimony_id: str) -> bool:
+        locks = self._house.installation.settings.slots
+        try:
+            with claimed(locks, testimony_id):
+                if testimony_id not in self.waiting():
+                    return False
+                self.work_on(testimony_id)
+        except TakenError:
+            return False
+        return True
+
+    def work_on(self, testimony_id: str) -> None:
+        """Make what is missing of one testimony; its job says how that ended."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._make_all(testimony_id)
+            except NotHereError:
+                # Withdrawn, refused or erased meanwhile: the narrator's word.
+                self._note(testimony_id, "refused")
+            except (MediaError, EngineError) as error:
+                self._note(testimony_id, "failed", error_code=str(error.code))
+            except LockedError:
+                self._note(testimony_id, "waiting")
+            except Exception as error:
+                # The kind alone: a message could hold words.
+                logs.event("job-error", kind=type(error).__name__, tries=attempt)
+                logging.getLogger("resguardo.debug").debug("job", exc_info=True)
+                if attempt == TRIES:
+                    self._note(testimony_id, "failed", error_code="internal")
+                else:
+                    time.sleep(attempt)
+                    continue
+            else:
+                logs.event("job-done", testimony=testimony_id)
+            return
+
+    def _make_all(self, testimony_id: str) -> None:
+        if not self._note(testimony_id, "running"):
+            return
+        if not self._has(testimony_id, Part.AUDIO):
+            self._render(testimony_id)
+        if not self._has(testimony_id, Part.MACHINE_TRANSCRIPT):
+            self._transcribe(testimony_id)
+        SealedCheckpoints(self._house, testimony_id).clear()
+        self._note(testimony_id, "done")
+
+    def _render(self, testimony_id: str) -> None:
+        source = self._house.gate.open(Renderer(), testimony_id, Part.ORIGINAL)
+        with self._house.objects.writer(testimony_id) as writer:
+            seconds = render_audio(source, cast("BinaryIO", writer))
+            # Asked again: the word may have changed while the copy was made.
+            self._house.gate.release(Renderer(), testimony_id, Part.ORIGINAL, 0, 1)
+            writer.keep(Part.AUDIO, "audio/mpeg")
+        self._progress(testimony_id, 0.0, seconds)
+
+    def _transcribe(self, testimony_id: str) -> None:
+        source = self._house.gate.open(Transcriber(), testimony_id, Part.ORIGINAL)
+        settings = self._house.installation.settings
+        transcript: Transcript = transcribe(
+            source,
+            self._loaded_engine(),
+            settings.languages,
+            SealedCheckpoints(self._house, testimony_id),
+            lambda done, total: self._progress(testimony_id, done, total),
+            self._house.gate.now().date().isoformat(),
+        )
+        self._house.gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
+        self._house.objects.add(
+            testimony_id,
+            Part.MACHINE_TRANSCRIPT,
+            transcript.to_json().encode(),
+            _JSON,
+        )
+
+    def _loaded_engine(self) -> SpeechEngine:
+        if self._engine is None:
+            settings = self._house.installation.settings
+            self._engine = load_engine(
+                cast("EngineName", settings.engine),
+                settings.model,
+                threads=settings.cpu_threads,
+            )
+        return self._engine
+
+    def _has(self, testimony_id: str, part: Part) -> bool:
+        try:
+            self._house.objects.newest(testimony_id, part, None)
+        except NothingSealedError:
+            return False
+        return True
+
+    def _note(
+        self, testimony_id: str, state: str, error_code: str | None = None
+    ) -> bool:
+        with self._house.database.writing() as session:
+            job = session.get(TranscriptionJob, testimony_id)
+            if job is None or (state == "running" and job.state == "refused"):
+                return False
+            job.state, job.error_code = state, error_code
+            return True
+
+    def _progress(self, testimony_id: str, done: float, total: float) -> None:
+        with self._house.database.writing() as session:
+            job = session.get(TranscriptionJob, testimony_id)
+            if job is not None:
+                job.done_seconds = max(done, 0.0)
+                job.total_seconds = max(total, done)
