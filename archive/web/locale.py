@@ -24,6 +24,14 @@ LEVELS: dict[str, LazyString] = {
     "voice": lazy_gettext("My words and my voice"),
     "image": lazy_gettext("My words, my voice and my image"),
 }
+GIVEN: dict[str, LazyString] = {
+    "nothing": lazy_gettext("nothing"),
+    "existence": lazy_gettext("title and topics"),
+    "words": lazy_gettext("words in writing"),
+    "altered_voice": lazy_gettext("words and altered voice"),
+    "voice": lazy_gettext("words and voice"),
+    "image": lazy_gettext("words, voice and image"),
+}
 ACTORS: dict[str, LazyString] = {
     "anyone": lazy_gettext("Someone without an account"),
     "caretaker": lazy_gettext("Someone who cares for the archive"),
@@ -88,6 +96,7 @@ def install(app: Flask) -> None:
         LANGUAGES=LANGUAGES,
         AUDIENCES=AUDIENCES,
         LEVELS=LEVELS,
+        GIVEN=GIVEN,
         ACTORS=ACTORS,
         PARTS=PARTS,
         JOB_STATES=JOB_STATES,

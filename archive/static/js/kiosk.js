@@ -119,7 +119,7 @@ function save() {
     onProgress: (sent, total) => {
       const part = Math.floor((100 * sent) / total);
       find("progress").value = part;
-      find("sending").textContent = said.sent.replace("%", `${part} %`);
+      find("sending").textContent = said.sent.replace("{part}", `${part} %`);
     },
     onError: (error) => { show("more"); tell(problemOf(error)); },
     onSuccess: () => {
