@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -17,8 +17,7 @@ class ConfigError(Exception):
 
 
 def _setting(default: T, help_text: str, read: Callable[[str], T]) -> T:
-    # `field` promises its default's type too, which the checker cannot see here.
-    return cast("T", field(default=default, metadata={"help": help_text, "read": read}))
+    return field(default=default, metadata={"help": help_text, "read": read})
 
 
 def _path(text: str) -> Path | None:

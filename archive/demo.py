@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import click
 
@@ -19,13 +20,28 @@ from archive.keys import ArchiveKeys
 from archive.people import Application
 from consent.actors import Narrator
 from consent.levels import Naming
-from storage.identities import HybridIdentity, X25519Identity
+from storage.identities import KeyIdentity
 
 _FOLDER = Path("demo")
 _MARK = "THROW-AWAY"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One of the demo's recordings, and what its narrator says of it."""
+
+    file: str
+    language: str
+    title: str
+    pseudonym: str
+    audience: InitialAudience
+
+
 _RECORDINGS = (
-    ("spanish.opus", "es", "Cómo se llega", "Lupe", InitialAudience.RESEARCHERS),
-    ("english.opus", "en", "What can be done", "Ray", InitialAudience.PUBLIC),
+    Recording(
+        "spanish.opus", "es", "Cómo se llega", "Lupe", InitialAudience.RESEARCHERS
+    ),
+    Recording("english.opus", "en", "What can be done", "Ray", InitialAudience.PUBLIC),
 )
 
 
@@ -51,7 +67,7 @@ def run(settings: Settings, host: str, port: int, *, stay: bool) -> None:
     keys = ArchiveKeys(installation.keys, identity)
     house = furnish(installation, installation.open(), keys, now)
     try:
-        receipts = [_deposit(house, *each) for each in _RECORDINGS]
+        receipts = [_deposit(house, each) for each in _RECORDINGS]
         click.echo("Two recordings are sealed. Whisper writes them down now …")
         _transcribe(settings, identity)
         for receipt in receipts:
@@ -73,24 +89,18 @@ def _fresh_folder() -> Path:
     return _FOLDER
 
 
-def _deposit(
-    house: House,
-    name: str,
-    language: str,
-    title: str,
-    pseudonym: str,
-    audience: InitialAudience,
-) -> Receipt:
+def _deposit(house: House, recording: Recording) -> Receipt:
     terms = replace(
-        initial_terms(audience, transcription=True), naming=Naming.PSEUDONYM
+        initial_terms(recording.audience, transcription=True), naming=Naming.PSEUDONYM
     )
-    with (files("archive") / "demo_recordings" / name).open("rb") as recording:
+    described = Description(title=recording.title, pseudonym=recording.pseudonym)
+    with (files("archive") / "demo_recordings" / recording.file).open("rb") as file:
         return house.deposits.accept_file(
-            recording, terms, Description(title=title, pseudonym=pseudonym), language
+            cast("BinaryIO", file), terms, described, recording.language
         )
 
 
-def _transcribe(settings: Settings, identity: X25519Identity | HybridIdentity) -> None:
+def _transcribe(settings: Settings, identity: KeyIdentity) -> None:
     worker = serving.start_worker(settings, identity, "--until-idle")
     if worker.wait():
         raise RuntimeError("the worker stopped")

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from typing_extensions import override
 
@@ -133,7 +133,7 @@ class Deposits:
             if len(start) == ENOUGH and not is_recording(start):
                 self.uploads.discard(token, keep_blob=False)
                 raise DepositError("not-media")
-            body = _Prefixed(start, body)
+            body = _prefixed(start, body)
         return self.uploads.append(token, offset, body, size)
 
     def accept_upload(
@@ -165,7 +165,7 @@ class Deposits:
             raise DepositError("empty")
         if not is_recording(start):
             raise DepositError("not-media")
-        body: BinaryIO = _Prefixed(start, file)
+        body = _prefixed(start, file)
         uploads = self.uploads
         token = uploads.create(None)
         try:
@@ -269,6 +269,10 @@ class _Prefixed(io.RawIOBase):
         given = self._start if size < 0 else self._start[:size]
         self._start = self._start[len(given) :]
         return given
+
+
+def _prefixed(start: bytes, rest: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", _Prefixed(start, rest))
 
 
 def _read_exactly(body: BinaryIO, size: int) -> bytes:

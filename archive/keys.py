@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from storage.errors import MissingError, NoMatchError
-from storage.identities import Identity, Recipient
+from storage.identities import Identity, KeyIdentity, Recipient
 from storage.keyring import (
     ArchiveIdentityFile,
     Keyring,
@@ -48,11 +48,11 @@ class KeyFolder:
         """Return the public half of the archive identity."""
         return self._identity.recipient()
 
-    def unlock(self, passphrase: str) -> Identity:
+    def unlock(self, passphrase: str) -> KeyIdentity:
         """Return the archive identity; raise `storage.errors.NoMatchError`."""
         return self._identity.unlock(passphrase)
 
-    def admit(self, testimony_id: str, key: Identity, claim: Recipient) -> None:
+    def admit(self, testimony_id: str, key: KeyIdentity, claim: Recipient) -> None:
         """Keep a testimony key, wrapped for the archive and for its narrator."""
         entry = wrap_testimony_key(key, [self.recipient(), claim])
         self.keyring.put(testimony_id, entry)

@@ -6,7 +6,7 @@ import click
 
 from archive.config import Settings
 from archive.installation import Installation, NoArchiveError
-from storage.identities import HybridIdentity, X25519Identity
+from storage.identities import KeyIdentity
 
 MIN_LENGTH = 12
 
@@ -27,9 +27,7 @@ def chosen(settings: Settings) -> str:
     return given
 
 
-def unlocked(
-    installation: Installation, *, required: bool
-) -> X25519Identity | HybridIdentity | None:
+def unlocked(installation: Installation, *, required: bool) -> KeyIdentity | None:
     """Return the archive identity, or `None` to go on locked where that will do."""
     if not installation.exists:
         raise NoArchiveError

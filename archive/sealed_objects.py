@@ -1,6 +1,7 @@
 """Where a testimony's sealed parts lie; seals new ones to its testimony key."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ class Sealed:
 
 
 class NothingSealedError(LookupError):
-    """This testimony has no such part."""
+    """The testimony has no such part."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class PartWriter:
         self._recipient = parse_recipient(recipient)
         self._plain_size = 0
 
-    def __enter__(self) -> "PartWriter":
+    def __enter__(self) -> Self:
         """Begin a blob under a temporary name."""
         self._blob = self._objects.blobs.open_new()
         writer = self._blob.__enter__()

@@ -17,9 +17,8 @@ from archive.house import furnish
 from archive.installation import Installation
 from archive.keys import ArchiveKeys
 from archive.web.wiring import Wiring
-from storage.identities import HybridIdentity, X25519Identity, parse_identity
+from storage.identities import KeyIdentity, parse_identity
 
-ArchiveIdentity = X25519Identity | HybridIdentity
 _THREADS = 8
 
 
@@ -45,7 +44,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def serve(
     settings: Settings,
-    identity: ArchiveIdentity | None,
+    identity: KeyIdentity | None,
     host: str,
     port: int,
     *,
@@ -83,7 +82,7 @@ def serve(
 
 
 def start_worker(
-    settings: Settings, identity: ArchiveIdentity, *flags: str
+    settings: Settings, identity: KeyIdentity, *flags: str
 ) -> "subprocess.Popen[bytes]":
     """Start a worker process; the identity reaches it by a pipe, nothing else does."""
     reading, writing = os.pipe()
@@ -105,7 +104,7 @@ def start_worker(
     return child
 
 
-def identity_from(descriptor: int) -> ArchiveIdentity:
+def identity_from(descriptor: int) -> KeyIdentity:
     """Read the identity that a parent process wrote to a pipe."""
     with os.fdopen(descriptor, "rb") as pipe:
         return parse_identity(pipe.read().decode())

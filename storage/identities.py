@@ -221,7 +221,8 @@ class Passphrase:
 
 
 Recipient = X25519Recipient | HybridRecipient | Passphrase
-Identity = X25519Identity | HybridIdentity | Passphrase
+KeyIdentity = X25519Identity | HybridIdentity
+Identity = KeyIdentity | Passphrase
 
 
 def parse_recipient(text: str) -> X25519Recipient | HybridRecipient:
@@ -231,7 +232,7 @@ def parse_recipient(text: str) -> X25519Recipient | HybridRecipient:
     return X25519Recipient(_sized(bech32.decode("age", text), _KEY_SIZE))
 
 
-def parse_identity(text: str) -> X25519Identity | HybridIdentity:
+def parse_identity(text: str) -> KeyIdentity:
     """Read `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`; raise `BadKeyError`."""
     if text.upper().startswith("AGE-SECRET-KEY-PQ-1"):
         return HybridIdentity(bech32.decode("age-secret-key-pq-", text))

@@ -10,9 +10,9 @@ from storage.identities import (
     HybridIdentity,
     HybridRecipient,
     Identity,
+    KeyIdentity,
     Passphrase,
     Recipient,
-    X25519Identity,
     X25519Recipient,
     parse_identity,
     parse_recipient,
@@ -58,16 +58,12 @@ class Keyring:
         return self._folder / (testimony_id + _SUFFIX)
 
 
-def wrap_testimony_key(
-    key: X25519Identity | HybridIdentity, holders: Sequence[Recipient]
-) -> bytes:
+def wrap_testimony_key(key: KeyIdentity, holders: Sequence[Recipient]) -> bytes:
     """Return a keyring entry: the testimony key as an age file to its holders."""
     return wrap(f"{key}\n".encode(), holders)
 
 
-def unwrap_testimony_key(
-    entry: bytes, identities: Sequence[Identity]
-) -> X25519Identity | HybridIdentity:
+def unwrap_testimony_key(entry: bytes, identities: Sequence[Identity]) -> KeyIdentity:
     """Open a keyring entry; raise `NoMatchError` for who is no holder."""
     return parse_identity(unwrap(entry, identities).decode().strip())
 
@@ -98,7 +94,7 @@ class ArchiveIdentityFile:
         except FileNotFoundError as error:
             raise MissingError(self._public.name) from error
 
-    def unlock(self, passphrase: str) -> X25519Identity | HybridIdentity:
+    def unlock(self, passphrase: str) -> KeyIdentity:
         """Return the identity; raise `NoMatchError` for a wrong passphrase."""
         try:
             sealed = self._path.read_bytes()

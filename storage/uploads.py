@@ -34,8 +34,8 @@ from storage.durable import (
 from storage.errors import DamagedError, MissingError, StorageError, StorageFullError
 from storage.identities import (
     HybridIdentity,
+    KeyIdentity,
     Recipient,
-    X25519Identity,
     parse_recipient,
 )
 from storage.keyring import unwrap_testimony_key, wrap_testimony_key
@@ -87,7 +87,7 @@ class JoinedUpload:
     """A whole upload as one sealed blob, with the key that opens it."""
 
     blob_key: str
-    testimony_identity: X25519Identity | HybridIdentity
+    testimony_identity: KeyIdentity
     sealed_size: int
     plain_size: int
     digest: str
@@ -212,9 +212,7 @@ class Uploads:
         shutil.rmtree(folder, ignore_errors=True)
         sync_folder(self._root)
 
-    def _join(
-        self, folder: Path, key: X25519Identity | HybridIdentity, size: int
-    ) -> dict[str, str | int]:
+    def _join(self, folder: Path, key: KeyIdentity, size: int) -> dict[str, str | int]:
         blob_key = new_key()
         with self._blobs.open_new() as blob:
             writer = SealingWriter(blob.file, [key.recipient])

@@ -70,7 +70,7 @@ class Checkpoints(Protocol):
         """Keep one more window, durably; an exception stops the work."""
 
 
-def transcribe(  # noqa: PLR0913, PLR0917 - each is a thing the caller alone can know
+def transcribe(  # noqa: PLR0913 - each is a thing the caller alone can know
     file: BinaryIO,
     engine: SpeechEngine,
     languages: tuple[str, ...],

@@ -26,7 +26,7 @@ def people() -> None:
 )
 @click.pass_obj
 def people_add(
-    invocation: Invocation, days: int, password_file: Path | None, **told: str
+    invocation: Invocation, /, days: int, password_file: Path | None, **told: str
 ) -> None:
     """Add someone who is vouched for by whoever sits at this machine."""
     password = (

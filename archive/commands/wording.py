@@ -52,6 +52,11 @@ def worded(error: Exception) -> str:
             return f"That account cannot be made or changed so: {code}."
         case PassphraseError():
             return str(error)
+        case _:
+            return _by_kind(error)
+
+
+def _by_kind(error: Exception) -> str:
     for kind in type(error).__mro__:
         if kind in _SENTENCES:
             return _SENTENCES[kind]

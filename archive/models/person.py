@@ -23,7 +23,7 @@ class PersonRow(Base):
 
 
 class SessionRow(Base):
-    """A living session; only the digest of its token is kept. Times are Unix seconds."""
+    """A living session; only its token's digest is kept. Times are Unix seconds."""
 
     __tablename__ = "session"
     token_digest: Mapped[str] = mapped_column(primary_key=True)

@@ -26,7 +26,9 @@ def test_a_list_has_2048_words_told_apart_by_their_first_four_letters(language):
 
     assert len(words) == 2048
     assert len({word[:4] for word in words}) == 2048
-    assert all(word.isascii() and word.isalpha() and 3 < len(word) < 9 for word in words)
+    assert all(
+        word.isascii() and word.isalpha() and 3 < len(word) < 9 for word in words
+    )
 
 
 @pytest.mark.parametrize("language", claims.LANGUAGES)
@@ -85,7 +87,11 @@ def test_what_is_no_code_is_refused(typed):
 
 def test_the_same_code_gives_the_same_key_and_another_archive_another():
     code = new_claim_code()
-    one, again, elsewhere = derive(code, b"a"), derive(code.upper(), b"a"), derive(code, b"b")
+    one, again, elsewhere = (
+        derive(code, b"a"),
+        derive(code.upper(), b"a"),
+        derive(code, b"b"),
+    )
 
     assert one == again
     assert one.locator != elsewhere.locator
