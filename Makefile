@@ -1,55 +1,91 @@
-# Resguardo. Needs Python 3.11 or newer with venv, and make; nothing else.
-PYTHON ?= python3
-BIN := .venv/bin
-MESSAGES := archive/translations/es/LC_MESSAGES
-
+# Needs make and Python 3.11 or newer with venv; everything else goes into .venv.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint bench assets clean
 
-help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+# The locks are made with Python 3.11, so that one is taken where it is to be had.
+PYTHON ?= $(shell for each in python3.11 python3; do \
+	$$each -c "" 2>/dev/null && echo $$each && break; done)
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The locks hold everything, so nothing is looked for beyond them (--no-deps).
+LOCKED := $(INSTALL) --require-hashes --no-deps
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
-run: .venv/run ## Make a throw-away archive with two real recordings, and serve it
-	$(BIN)/resguardo demo
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-test: .venv/dev lint ## Run every check and every test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations 10
+.PHONY: run
+run: $(VENV)/run ## A throw-away archive with two real recordings, in your browser
+	@$(BIN)/resguardo demo
 
-quick: .venv/dev lint ## Format, lint, types, contracts, dependencies, fast tests (under 60 s)
-	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
+.PHONY: test
+test: lint ## Everything: lint and all tests, with real speech recognition and browser
+	$(PYTEST) --durations 10
 
-lint: .venv/dev ## Format check, lint, types, import contracts, unused dependencies
+.PHONY: quick
+quick: lint ## What a change needs every time, in less than a minute
+	$(PYTEST) -q -m "not slow and not browser"
+
+.PHONY: lint
+lint: $(VENV)/dev ## Format, lint, types, import contracts, unused dependencies
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/deptry --no-ansi . 
+	$(BIN)/deptry --no-ansi .
 
-bench: .venv/dev ## Measure, side by side with peers
-	$(BIN)/python -m benchmarks.web
-	$(BIN)/python -m benchmarks.listening
-	$(BIN)/python -m benchmarks.transcription
+.PHONY: bench
+bench: $(VENV)/dev ## The measures in benchmarks/, one after the other (minutes)
+	@for each in $$(grep -l '__main__' benchmarks/*.py); do \
+		name=$$(basename "$$each" .py); \
+		echo "== $$name"; \
+		$(BIN)/python -m "benchmarks.$$name"; \
+	done
 
-assets: .venv/dev ## Rebuild what is committed built: the compiled translations
-	$(BIN)/pybabel -q compile -i $(MESSAGES)/messages.po -o $(MESSAGES)/messages.mo -l es
+CATALOGUE := archive/translations
+.PHONY: assets
+assets: $(VENV)/dev ## Make what is built and kept: the translations
+	$(BIN)/pybabel --quiet extract --mapping-file $(CATALOGUE)/babel.cfg \
+		--keyword lazy_gettext --project Resguardo --no-location \
+		--output-file $(VENV)/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot \
+		--output-dir $(CATALOGUE) --no-fuzzy-matching
+	$(BIN)/pybabel --quiet compile --directory $(CATALOGUE)
 
-clean: ## Remove the environment, caches and the demo
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf build dist mutants demo
+.PHONY: locks
+locks: $(VENV)/dev ## Make the lock files anew (downloads gigabytes once)
+	$(BIN)/python .ci/locks.py
+
+.PHONY: clean
+clean: ## Remove the environment, all caches and the demo; archives are never touched
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache build dist mutants demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Resguardo needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
-	@$(PYTHON) -m venv .venv \
-	  || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+# The two steps of the environment; each stamp is newer than what it was made from.
+$(VENV)/run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Resguardo needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python has no venv here. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Resguardo needs into $(VENV) (once, a few minutes) …"
+	@$(LOCKED) --only-binary :all: -r requirements.lock
+	@$(INSTALL) --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/run: requirements.lock pyproject.toml .venv/made
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
-	@touch $@
-
-.venv/dev: requirements-dev.lock .venv/run
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+# openai-whisper comes as source; setuptools, which builds it, is in the first lock.
+# Where torch is a CUDA build, it needs libraries that its CPU build does not.
+NEEDS_CUDA := import sys; from importlib.metadata import requires; \
+	sys.exit(not any(line.startswith("nvidia") for line in requires("torch") or ()))
+$(VENV)/dev: $(VENV)/run requirements-dev.lock requirements-cuda.lock
+	@echo "Installing what the tests need into $(VENV) (once, some minutes) …"
+	@$(LOCKED) --no-build-isolation -r requirements-dev.lock
+	@if $(BIN)/python -c '$(NEEDS_CUDA)'; then $(LOCKED) -r requirements-cuda.lock; fi
+	@$(BIN)/python -m pip check
 	@touch $@

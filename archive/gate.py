@@ -23,7 +23,7 @@ from consent.decisions import Decision, Disclosure, Reason, Refusal
 from consent.levels import Level
 from consent.parts import Part
 from consent.rules import decide, disclosed
-from storage.errors import DamagedError
+from storage.errors import StorageError
 from storage.unsealing import UnsealingReader, unseal
 
 MAX_RANGE = 1 << 20
@@ -223,15 +223,16 @@ class Gate:
         self, testimony_id: str, sealed: Sealed, offset: int, length: int
     ) -> bytes:
         identity = self.keys.testimony(testimony_id)
-        with self.objects.blobs.open(sealed.blob_key) as blob:
-            try:
+        try:
+            with self.objects.blobs.open(sealed.blob_key) as blob:
                 reader = UnsealingReader(blob, [identity])
+                # age says nothing of who sealed a file, or as what: the pin does.
                 if reader.pin != sealed.pin:
                     raise DamagedPartError
                 reader.seek(offset)
                 return reader.read(length)
-            except DamagedError as error:
-                raise DamagedPartError from error
+        except StorageError as error:
+            raise DamagedPartError from error
 
     def _card(self, person_id: str) -> bytes:
         with self.database.reading() as session:

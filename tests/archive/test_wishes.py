@@ -1,0 +1,253 @@
+"""A narrator's word: closing at once, opening slowly, erasing for good."""
+
+import pytest
+
+from archive.deposits import DepositError
+from archive.gate import NotHereError
+from archive.narrators import WrongCodeError
+from consent.actors import Anyone, Narrator, Person
+from consent.audiences import PUBLIC, RESEARCHERS
+from consent.levels import Level
+from consent.parts import Part
+from consent.terms import Permission, Terms
+
+OPEN = Terms(permissions={PUBLIC: Permission(level=Level.VOICE)})
+
+
+def level(house, actor, story):
+    try:
+        return house.gate.disclosure(actor, story.testimony_id).level
+    except NotHereError:
+        return Level.NOTHING
+
+
+@pytest.mark.usefixtures("database")
+def test_a_story_goes_the_whole_way_of_consent(house, deposit, person):
+    story, researcher = deposit("researchers"), person()
+    assert level(house, researcher, story) is Level.EXISTENCE
+
+    request_id = house.requests.ask(researcher, story.testimony_id, "I want to learn")
+    assert level(house, researcher, story) is Level.EXISTENCE
+    house.requests.answer(story.actor, request_id, Level.WORDS)
+    assert level(house, researcher, story) is Level.WORDS
+
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    assert level(house, researcher, story) is Level.NOTHING
+    assert level(house, story.actor, story) is Level.IMAGE
+
+    house.wishes.restore(story.actor, story.testimony_id)
+    assert level(house, researcher, story) is Level.EXISTENCE
+
+    house.wishes.erase(story.actor, story.testimony_id)
+    assert level(house, story.actor, story) is Level.NOTHING
+
+
+def test_widening_to_the_public_waits_and_narrowing_does_not(
+    house, installation, deposit, clock
+):
+    story = deposit()
+    object.__setattr__(installation.settings, "cooling_off_hours", 72)
+
+    house.wishes.change_terms(story.actor, story.testimony_id, OPEN)
+    assert level(house, Anyone(), story) is Level.NOTHING
+    assert house.wishes.standing(story.actor, story.testimony_id).settles is not None
+    clock.advance(hours=72)
+    assert level(house, Anyone(), story) is Level.NOTHING
+    clock.advance(hours=24)
+    assert level(house, Anyone(), story) is Level.VOICE
+
+    house.wishes.change_terms(story.actor, story.testimony_id, Terms())
+    assert level(house, Anyone(), story) is Level.NOTHING
+
+
+def test_restoring_on_another_day_makes_the_public_wait_again(
+    house, installation, deposit, clock
+):
+    story = deposit("public")
+    object.__setattr__(installation.settings, "cooling_off_hours", 72)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    house.wishes.restore(story.actor, story.testimony_id)
+    assert level(house, Anyone(), story) is Level.VOICE
+
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    clock.advance(days=1)
+    house.wishes.restore(story.actor, story.testimony_id)
+    assert level(house, Anyone(), story) is Level.NOTHING
+    clock.advance(days=5)
+    assert level(house, Anyone(), story) is Level.VOICE
+
+
+def test_nobody_else_changes_a_word(house, deposit):
+    story = deposit("public")
+    house.transcripts.objects.add(
+        story.testimony_id, Part.MACHINE_TRANSCRIPT, b"{}", "application/json"
+    )
+
+    for actor in (Anyone(), Narrator("0" * 32), Person("f" * 32, caretaker=True)):
+        for act in (
+            lambda actor=actor: house.wishes.change_terms(
+                actor, story.testimony_id, Terms()
+            ),
+            lambda actor=actor: house.wishes.withdraw(actor, story.testimony_id),
+            lambda actor=actor: house.wishes.restore(actor, story.testimony_id),
+            lambda actor=actor: house.wishes.erase(actor, story.testimony_id),
+            lambda actor=actor: house.wishes.terms(actor, story.testimony_id),
+            lambda actor=actor: house.transcripts.approve(actor, story.testimony_id),
+            lambda actor=actor: house.transcripts.state(actor, story.testimony_id),
+            lambda actor=actor: house.listeners.of(actor, story.testimony_id),
+            lambda actor=actor: house.requests.for_narrator(actor, story.testimony_id),
+        ):
+            with pytest.raises(NotHereError):
+                act()
+    assert level(house, Anyone(), story) is Level.VOICE
+
+
+@pytest.mark.usefixtures("database")
+def test_erasing_destroys_the_key_and_leaves_only_that_it_was_erased(
+    house, installation, deposit, person
+):
+    story, other, researcher = deposit("researchers"), deposit(), person()
+    house.requests.ask(researcher, story.testimony_id, "to learn")
+    house.wishes.erase(story.actor, story.testimony_id)
+
+    assert list(installation.keys.keyring.entries()) == [other.testimony_id]
+    with house.database.reading() as session:
+        blobs = {
+            house.objects.newest(other.testimony_id, part, None).blob_key
+            for part in (Part.ORIGINAL, Part.DESCRIPTION)
+        }
+        from archive.models.act import ActRow
+
+        left = [
+            (row.kind, row.document)
+            for row in session.query(ActRow).filter_by(testimony_id=story.testimony_id)
+        ]
+    assert set(installation.blobs.keys()) == blobs
+    assert {document for _, document in left} == {""}
+    assert left[-1][0] == "erased"
+    with pytest.raises(WrongCodeError):
+        house.narrators.recognise(story.code)
+
+
+def test_a_crash_between_the_word_and_the_deed_is_finished_later(
+    house, installation, deposit, monkeypatch
+):
+    story = deposit("public")
+    monkeypatch.setattr(type(house.wishes), "_destroy", lambda *_: None)
+    house.wishes.erase(story.actor, story.testimony_id)
+    assert level(house, Anyone(), story) is Level.NOTHING
+    monkeypatch.undo()
+
+    house.wishes.finish_erasures()
+
+    assert list(installation.keys.keyring.entries()) == []
+    assert list(installation.blobs.keys()) == []
+
+
+def test_refusing_the_machine_takes_the_story_from_its_queue(house, deposit):
+    story = deposit()
+
+    house.wishes.change_terms(
+        story.actor, story.testimony_id, Terms(transcription=False)
+    )
+    assert house.transcripts.state(story.actor, story.testimony_id).state == "refused"
+    house.wishes.change_terms(story.actor, story.testimony_id, Terms())
+    assert house.transcripts.state(story.actor, story.testimony_id).state == "waiting"
+
+
+def test_a_request_is_answered_only_by_its_narrator_and_ends(
+    house, deposit, person, clock
+):
+    story, other, researcher = deposit("researchers"), deposit(), person()
+    request_id = house.requests.ask(researcher, story.testimony_id, "to learn")
+
+    with pytest.raises(NotHereError):
+        house.requests.answer(other.actor, request_id, Level.VOICE)
+    with pytest.raises(NotHereError):
+        house.requests.answer(researcher, request_id, Level.VOICE)
+    with pytest.raises(NotHereError):
+        house.gate.purpose(other.actor, request_id)
+
+    house.requests.answer(story.actor, request_id, Level.IMAGE)
+    assert level(house, researcher, story) is Level.VOICE
+    clock.advance(days=91)
+    assert level(house, researcher, story) is Level.EXISTENCE
+
+
+def test_asking_twice_or_without_a_purpose_is_refused(house, deposit, person):
+    from archive.requests import RequestError
+
+    story, researcher = deposit("researchers"), person()
+    for purpose, code in (("  ", "purpose"), ("x" * 301, "too-long")):
+        with pytest.raises(RequestError) as refused:
+            house.requests.ask(researcher, story.testimony_id, purpose)
+        assert refused.value.code == code
+    house.requests.ask(researcher, story.testimony_id, "to learn")
+    with pytest.raises(RequestError):
+        house.requests.ask(researcher, story.testimony_id, "again")
+
+
+def test_nobody_asks_for_what_they_may_not_know_of(house, deposit, person):
+    hidden, researcher, member = deposit(), person(), person("community")
+    asked = deposit("researchers")
+
+    for actor, story in ((researcher, hidden), (member, asked), (Anyone(), asked)):
+        with pytest.raises(NotHereError):
+            house.requests.ask(actor, story.testimony_id, "to learn")
+
+
+def test_silence_for_sixty_days_reads_as_no(house, deposit, person, clock):
+    story, researcher = deposit("researchers"), person()
+    house.requests.ask(researcher, story.testimony_id, "to learn")
+
+    clock.advance(days=61)
+    house.people.attest(researcher.person_id, None, 365)
+
+    assert [r.state for r in house.requests.mine(researcher)] == ["no"]
+
+
+def test_one_listening_is_one_entry_however_many_ranges(house, deposit, person):
+    story, researcher = deposit(), person()
+    house.objects.add(story.testimony_id, Part.AUDIO, bytes(3_000_000), "audio/mpeg")
+    terms = Terms(permissions={RESEARCHERS: Permission(level=Level.VOICE)})
+    house.wishes.change_terms(story.actor, story.testimony_id, terms)
+
+    for offset in range(0, 1_500_000, 100_000):
+        house.gate.release(
+            researcher, story.testimony_id, Part.AUDIO, offset, 100_000, listening="s1"
+        )
+    house.gate.release(
+        researcher, story.testimony_id, Part.AUDIO, 0, 10, listening="s2"
+    )
+    found = house.listeners.of(story.actor, story.testimony_id)
+
+    assert sorted(round(each.share, 2) for each in found) == [0.0, 0.5]
+    assert {each.name for each in found} == {"Name of researcher"}
+
+
+def test_the_narrators_own_listening_is_nobodys_business(house, deposit):
+    story = deposit()
+    house.gate.whole(story.actor, story.testimony_id, Part.ORIGINAL)
+
+    assert house.listeners.of(story.actor, story.testimony_id) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"hello, this is text", "not-media"),
+        (b"ffconcat version 1.0\nfile x.wav", "not-media"),
+        (b"#EXTM3U\n#EXT-X-VERSION:3\n", "not-media"),
+    ],
+)
+def test_what_is_no_recording_is_refused_at_the_door(house, content, code):
+    import io
+
+    from archive.descriptions import Description
+
+    with pytest.raises(DepositError) as refused:
+        house.deposits.accept_file(io.BytesIO(content), Terms(), Description(), "es")
+
+    assert refused.value.code == code
+    assert list(house.installation.uploads_folder.iterdir()) == []

