@@ -48,17 +48,17 @@ bench: $(VENV)/dev ## The measures in benchmarks/, one after the other (minutes)
 	done
 
 CATALOGUE := archive/translations
+BABEL := $(BIN)/pybabel --quiet
 .PHONY: assets
 assets: $(VENV)/dev ## Make what is built and kept: the translations
-	$(BIN)/pybabel --quiet extract --mapping-file $(CATALOGUE)/babel.cfg \
-		--keyword lazy_gettext --project Resguardo --no-location \
-		--output-file $(VENV)/messages.pot .
-	$(BIN)/pybabel --quiet update --input-file $(VENV)/messages.pot \
-		--output-dir $(CATALOGUE) --no-fuzzy-matching
-	$(BIN)/pybabel --quiet compile --directory $(CATALOGUE)
+	$(BABEL) extract --mapping-file $(CATALOGUE)/babel.cfg --keyword lazy_gettext \
+		--project Resguardo --no-location --sort-output --output-file $(VENV)/messages.pot .
+	$(BABEL) update --input-file $(VENV)/messages.pot --output-dir $(CATALOGUE) \
+		--no-fuzzy-matching --ignore-pot-creation-date --width 88
+	$(BABEL) compile --directory $(CATALOGUE)
 
 .PHONY: locks
-locks: $(VENV)/dev ## Make the lock files anew (downloads gigabytes once)
+locks: $(VENV)/dev ## Make the lock files anew from pyproject.toml
 	$(BIN)/python .ci/locks.py
 
 .PHONY: clean

@@ -1,12 +1,10 @@
 """Makes the three lock files from pyproject.toml; `make locks` runs it.
 
-Needs Python 3.11 on x86-64 Linux, and downloads gigabytes once: the registry's torch
-is a CUDA build, and its libraries are asked what they need. Those libraries go into a
-lock of their own, for they are installed only where torch needs them. To take newer
-versions, delete the locks first.
+The registry's torch for Linux is a CUDA build. The libraries that it needs go into a
+lock of their own, since they are installed only where torch is that build. To take
+newer versions, delete the locks first.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -15,12 +13,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 CUDA = re.compile(r"(nvidia|cuda)-")
-# torch 2.13.0+cpu for CPython 3.11 on x86-64 Linux: not in the registry, which has the
-# CUDA build alone, but wherever torch's CPU builds are offered.
-CPU_TORCH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 ENTRY = re.compile(r"^(?=[a-zA-Z0-9])", re.MULTILINE)
+# torch 2.13.0+cpu for CPython 3.11 on x86-64 Linux: not in the registry, which has the
+# CUDA build alone, but where torch's CPU builds are offered.
+CPU_TORCH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+RUN = "requirements.lock"
 HEADERS = {
-    "requirements.lock": "What Resguardo runs with, and what builds it in place.",
+    RUN: "What Resguardo runs with, and what builds it in place.",
     "requirements-dev.lock": "What Resguardo runs with, the reference engine, and "
     "what the tests need.",
     "requirements-cuda.lock": "What torch needs besides where it is a CUDA build.",
@@ -31,23 +30,21 @@ def main() -> None:
     """Resolve, split and write."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = settings["project"]["optional-dependencies"]
-    everything = [word for extra in extras for word in ("--extra", extra)]
-    run = resolve("requirements.lock", "--extra", "build")
-    full = resolve(".venv/full.lock", *everything, "--constraint", "requirements.lock")
-    write("requirements.lock", run)
+    write(RUN, resolve(RUN, "build"))
+    full = resolve(".venv/full.lock", *extras, constraint=RUN)
     write("requirements-dev.lock", [with_cpu(e) for e in full if not CUDA.match(e)])
     write("requirements-cuda.lock", [e for e in full if CUDA.match(e)])
 
 
-def resolve(output: str, *options: str) -> list[str]:
-    """Run pip-compile against the registry alone, whatever this machine adds to it."""
-    command = [sys.executable, "-m", "piptools", "compile", "--quiet"]
-    command += ["--generate-hashes", "--allow-unsafe", "--strip-extras", "--no-header"]
-    command += ["--no-emit-options", "--output-file", output, "pyproject.toml"]
-    environ = os.environ | {"PIP_CONFIG_FILE": os.devnull}
-    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL"):
-        environ.pop(name, None)
-    subprocess.run([*command, *options], cwd=ROOT, env=environ, check=True)  # noqa: S603
+def resolve(output: str, *extras: str, constraint: str | None = None) -> list[str]:
+    """Pin everything for every platform, from the registry alone; keep old pins."""
+    command = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "--quiet"]
+    command += ["--no-config", "--universal", "--python-version", "3.11"]
+    command += ["--generate-hashes", "--no-header", "--output-file", output]
+    command += [word for extra in extras for word in ("--extra", extra)]
+    if constraint:
+        command += ["--constraint", constraint]
+    subprocess.run([*command, "pyproject.toml"], cwd=ROOT, check=True)  # noqa: S603
     return ENTRY.split((ROOT / output).read_text(encoding="utf-8"))[1:]
 
 

@@ -1,0 +1,113 @@
+"""A served archive and a real browser; processes of their own, as an operator runs them."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from tests.conftest import need
+
+PASSPHRASE = "a passphrase for tests"
+CHROMIUM = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+
+
+class Served:
+    """An archive in a folder, driven by its command line alone."""
+
+    def __init__(self, folder) -> None:
+        self.data = folder / "var"
+        self.log = folder / "log"
+        self._passphrase = folder / "passphrase"
+        self._passphrase.write_text(PASSPHRASE + "\n")
+        self._server = None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environ(self):
+        return {
+            **os.environ,
+            "RESGUARDO_PASSPHRASE_FILE": str(self._passphrase),
+            "RESGUARDO_COOLING_OFF_HOURS": "0",
+            "HF_HUB_OFFLINE": "1",
+        }
+
+    def command(self, *words):
+        return [sys.executable, "-m", "archive.cli", "--data", str(self.data), *words]
+
+    def run(self, *words, status=0):
+        done = subprocess.run(
+            self.command("--json", *words),
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        with self.log.open("a") as log:
+            log.write(done.stderr)
+        assert done.returncode == status, done.stderr
+        return done
+
+    def json(self, *words):
+        return json.loads(self.run(*words).stdout.splitlines()[-1])
+
+    def start(self, *flags):
+        with self.log.open("ab") as log:
+            self._server = subprocess.Popen(
+                self.command("serve", "--port", str(self.port), *flags),
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        for _ in range(100):
+            try:
+                with urllib.request.urlopen(self.url + "/readyz", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self, how=signal.SIGTERM):
+        if self._server is not None:
+            os.killpg(self._server.pid, how)
+            self._server.wait(20)
+            self._server = None
+
+
+@pytest.fixture
+def served(tmp_path):
+    found = Served(tmp_path)
+    found.run("init")
+    yield found
+    found.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = need("chromium", "apt-get install chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM))
+        yield browser
+        browser.close()
+
+
+def words_in(page):
+    return re.sub(r"\s+", " ", page.inner_text("main"))
