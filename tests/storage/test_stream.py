@@ -1,0 +1,161 @@
+"""age v1 payloads: whole at every edge, seekable, and refused when touched."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.errors import (
+    DamagedError,
+    HeaderError,
+    NoMatchError,
+    StorageError,
+    TruncatedError,
+)
+from storage.identities import HybridIdentity, X25519Identity
+from storage.sealing import SealingWriter, seal
+from storage.stream import SEALED_CHUNK
+from storage.unsealing import UnsealingReader, unseal
+
+KEY = X25519Identity.generate()
+HYBRID = HybridIdentity.generate()
+EDGES = (0, 1, 65535, 65536, 65537, 131072, 196608)
+LONG = bytes(range(256)) * 800
+SEALED = seal(LONG, [KEY.recipient])
+PAYLOAD = SEALED.index(b"\n---") + 49 + 16
+
+
+def opened(sealed, key=KEY):
+    return UnsealingReader(io.BytesIO(sealed), [key])
+
+
+@pytest.mark.parametrize("size", EDGES)
+@pytest.mark.parametrize("key", [KEY, HYBRID], ids=["X25519", "hybrid"])
+def test_what_was_sealed_comes_back_at_every_edge(size, key):
+    plain = LONG[:size]
+    sealed = seal(plain, [key.recipient])
+
+    assert unseal(sealed, [key]) == plain
+    assert opened(sealed, key).size == size
+
+
+@given(st.lists(st.binary(max_size=90_000), max_size=4))
+def test_how_it_is_written_does_not_matter(pieces):
+    sink = io.BytesIO()
+    writer = SealingWriter(sink, [KEY.recipient])
+    for piece in pieces:
+        writer.write(piece)
+    writer.close()
+
+    assert unseal(sink.getvalue(), [KEY]) == b"".join(pieces)
+    assert writer.sealed_size == len(sink.getvalue())
+
+
+@given(st.integers(0, len(LONG) + 10), st.integers(0, len(LONG)))
+def test_any_range_is_the_slice(start, length):
+    reader = opened(SEALED)
+    reader.seek(start)
+
+    assert reader.read(length) == LONG[start : start + length]
+
+
+@given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
+def test_any_changed_byte_is_refused(position, difference):
+    changed = bytearray(SEALED)
+    changed[position] ^= difference
+
+    with pytest.raises(StorageError):
+        opened(bytes(changed)).read()
+
+
+@given(st.integers(0, len(SEALED) - 1))
+def test_any_truncation_is_refused_before_a_byte_is_read(length):
+    with pytest.raises(StorageError):
+        opened(SEALED[:length])
+
+
+@pytest.mark.parametrize("more", [b"\0", b"x" * 16, b"x" * SEALED_CHUNK])
+def test_anything_appended_is_refused(more):
+    with pytest.raises(DamagedError):
+        opened(SEALED + more)
+
+
+def test_exchanged_chunks_are_refused():
+    first, second = (
+        SEALED[PAYLOAD + i * SEALED_CHUNK : PAYLOAD + (i + 1) * SEALED_CHUNK]
+        for i in (0, 1)
+    )
+    swapped = SEALED[:PAYLOAD] + second + first + SEALED[PAYLOAD + 2 * SEALED_CHUNK :]
+
+    with pytest.raises(DamagedError):
+        opened(swapped).read()
+
+
+def test_the_payload_of_another_file_is_refused():
+    other = seal(LONG, [KEY.recipient])
+    at = other.index(b"\n---") + 49
+
+    with pytest.raises(DamagedError):
+        opened(SEALED[: PAYLOAD - 16] + other[at:])
+
+
+def test_an_empty_last_chunk_after_others_is_refused():
+    from storage.header import write_header
+    from storage.stream import ChunkCipher
+
+    file_key, header = write_header([KEY.recipient])
+    cipher = ChunkCipher(file_key, bytes(16))
+    sealed = (
+        header
+        + bytes(16)
+        + cipher.seal(bytes(65536), 0, last=False)
+        + cipher.seal(b"", 1, last=True)
+    )
+
+    with pytest.raises(DamagedError):
+        opened(sealed)
+
+
+def test_another_identity_opens_nothing():
+    with pytest.raises(NoMatchError):
+        opened(SEALED, X25519Identity.generate())
+    with pytest.raises(NoMatchError):
+        opened(seal(b"x", [HYBRID.recipient]), HybridIdentity.generate())
+
+
+def test_a_file_cut_inside_its_last_chunk_is_truncated():
+    with pytest.raises(TruncatedError):
+        opened(SEALED[: PAYLOAD + SEALED_CHUNK + 3])
+
+
+def test_the_pin_tells_files_to_the_same_key_apart():
+    assert opened(SEALED).pin != opened(seal(LONG, [KEY.recipient])).pin
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"age-encryption.org/v2\n",
+        b"age-encryption.org/v1\n",
+        b"age-encryption.org/v1\n--- " + b"A" * 43 + b"\n",
+        b"age-encryption.org/v1\r\n-> X25519 AAAA\r\n",
+        b"age-encryption.org/v1\n-> X25519\n\n--- " + b"A" * 43 + b"\n",
+        b"age-encryption.org/v1\n-> X25519 AA==\nAA\n--- " + b"A" * 43 + b"\n",
+        b"age-encryption.org/v1\n-> x\n" + b"A" * 70 + b"\n--- " + b"A" * 43 + b"\n",
+        b"age-encryption.org/v1\n" + b"-> x\n\n" * 200_000,
+        "age-encryption.org/v1\n-> ñ\n\n--- ".encode() + b"A" * 43 + b"\n",
+    ],
+    ids=range(10),
+)
+def test_a_malformed_header_is_refused(header):
+    with pytest.raises((HeaderError, NoMatchError)):
+        opened(header + bytes(40))
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_make_the_reader_fail_otherwise(junk):
+    for content in (junk, b"age-encryption.org/v1\n" + junk, SEALED[:60] + junk):
+        with pytest.raises(StorageError):
+            opened(content)
