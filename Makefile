@@ -80,11 +80,13 @@ $(VENV)/run: requirements.lock pyproject.toml
 	@touch $@
 
 # openai-whisper comes as source; setuptools, which builds it, is in the first lock.
-# Where torch is a CUDA build, it needs libraries that its CPU build does not.
+# torch's CPU build is taken where pip finds it. Elsewhere it is the registry's CUDA
+# build, which needs libraries that are gigabytes.
 NEEDS_CUDA := import sys; from importlib.metadata import requires; \
 	sys.exit(not any(line.startswith("nvidia") for line in requires("torch") or ()))
-$(VENV)/dev: $(VENV)/run requirements-dev.lock requirements-cuda.lock
+$(VENV)/dev: $(VENV)/run requirements-dev.lock requirements-cpu.lock requirements-cuda.lock
 	@echo "Installing what the tests need into $(VENV) (once, some minutes) …"
+	@$(LOCKED) -r requirements-cpu.lock 2>/dev/null || true
 	@$(LOCKED) --no-build-isolation -r requirements-dev.lock
 	@if $(BIN)/python -c '$(NEEDS_CUDA)'; then $(LOCKED) -r requirements-cuda.lock; fi
 	@$(BIN)/python -m pip check

@@ -1,8 +1,8 @@
-"""Makes the three lock files from pyproject.toml; `make locks` runs it.
+"""Makes the four lock files from pyproject.toml; `make locks` runs it.
 
 The registry's torch for Linux is a CUDA build. The libraries that it needs go into a
-lock of their own, since they are installed only where torch is that build. To take
-newer versions, delete the locks first.
+lock of their own, since they are installed only where torch is that build; the CPU
+build has one too, since it is tried first. To take newer versions, delete the locks.
 """
 
 import re
@@ -14,14 +14,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 CUDA = re.compile(r"(nvidia|cuda)-")
 ENTRY = re.compile(r"^(?=[a-zA-Z0-9])", re.MULTILINE)
-# torch 2.13.0+cpu for CPython 3.11 on x86-64 Linux: not in the registry, which has the
+# For CPython 3.11 on x86-64 Linux: not in the registry, which has the
 # CUDA build alone, but where torch's CPU builds are offered.
-CPU_TORCH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+CPU_TORCH = "2.13.0+cpu"
+CPU_HASH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 RUN = "requirements.lock"
 HEADERS = {
     RUN: "What Resguardo runs with, and what builds it in place.",
     "requirements-dev.lock": "What Resguardo runs with, the reference engine, and "
     "what the tests need.",
+    "requirements-cpu.lock": "The CPU build of torch, tried before the registry's.",
     "requirements-cuda.lock": "What torch needs besides where it is a CUDA build.",
 }
 
@@ -33,6 +35,8 @@ def main() -> None:
     write(RUN, resolve(RUN, "build"))
     full = resolve(".venv/full.lock", *extras, constraint=RUN)
     write("requirements-dev.lock", [with_cpu(e) for e in full if not CUDA.match(e)])
+    cpu = f"torch=={CPU_TORCH} \\\n    --hash=sha256:{CPU_HASH}\n"
+    write("requirements-cpu.lock", [cpu])
     write("requirements-cuda.lock", [e for e in full if CUDA.match(e)])
 
 
@@ -52,7 +56,7 @@ def with_cpu(entry: str) -> str:
     """Let torch be the CPU build too."""
     if not entry.startswith("torch=="):
         return entry
-    return entry.replace(" \\\n", f" \\\n    --hash=sha256:{CPU_TORCH} \\\n", 1)
+    return entry.replace(" \\\n", f" \\\n    --hash=sha256:{CPU_HASH} \\\n", 1)
 
 
 def write(name: str, entries: list[str]) -> None:

@@ -4,9 +4,6 @@ import os
 import secrets
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-
 from archive.config import Settings
 from archive.database import Database
 from archive.keys import KeyFolder
@@ -67,6 +64,10 @@ class Installation:
 
     def migrate(self) -> None:
         """Bring the database's tables up to this version."""
+        # Imported here: the web process never migrates, and starts without it.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+
         config = Config()
         scripts = Path(__file__).parent / "migrations"
         config.set_main_option("script_location", str(scripts))
