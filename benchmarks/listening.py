@@ -73,9 +73,8 @@ def main() -> None:
     print(told("through the gate", *mine))
     print(told("clear, send_file", *sent))
     print(told("clear, read at once", *read))
-    print(
-        f"ratio to send_file {mine[0] / sent[0]:.2f}, to reading {mine[0] / read[0]:.2f}"
-    )
+    to_sent, to_read = mine[0] / sent[0], mine[0] / read[0]
+    print(f"ratio to send_file {to_sent:.2f}, to reading at once {to_read:.2f}")
 
 
 if __name__ == "__main__":

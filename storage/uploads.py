@@ -24,10 +24,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.blobs import Blobs, new_key
 from storage.durable import (
-    PARTIAL,
     destroy_file,
     full_disk_named,
-    publish,
     sync_folder,
     write_durably,
 )
@@ -42,8 +40,10 @@ from storage.keyring import unwrap_testimony_key, wrap_testimony_key
 from storage.reading import AgeReader
 from storage.sealing import SealingWriter
 from storage.stream import CHUNK
+from storage.upload_parts import PART_SIZE, append_part, parts_in, span_of
 
 __all__ = [
+    "PART_SIZE",
     "JoinedUpload",
     "OffsetMismatchError",
     "StorageFullError",
@@ -53,11 +53,7 @@ __all__ = [
     "Uploads",
 ]
 
-PART_SIZE = 8 << 20
-"""Plain bytes in a part: what a killed server can lose of an upload."""
-
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_PART = re.compile(r"([0-9]{15})-([0-9]{15})\.age")
 _KEY, _RECIPIENT, _LENGTH, _JOINED = "key.age", "recipient", "length", "joined.json"
 
 
@@ -157,7 +153,7 @@ class Uploads:
             recipient = parse_recipient((folder / _RECIPIENT).read_text())
             left = bound - offset if size is None else size
             while left:
-                written = _append_part(
+                written = append_part(
                     folder, recipient, offset, body, min(left, PART_SIZE)
                 )
                 offset, left = offset + written, left - written
@@ -181,7 +177,7 @@ class Uploads:
                     raise OffsetMismatchError
                 found = self._join(folder, key, status.offset)
                 write_durably(noted, json.dumps(found).encode())
-                for part in _parts(folder):
+                for part in parts_in(folder):
                     part.unlink()
             return JoinedUpload(
                 testimony_identity=key, **json.loads(noted.read_bytes())
@@ -216,7 +212,7 @@ class Uploads:
         blob_key = new_key()
         with self._blobs.open_new() as blob:
             writer = SealingWriter(blob.file, [key.recipient])
-            for path in _parts(folder):
+            for path in parts_in(folder):
                 with path.open("rb") as sealed:
                     part = AgeReader(sealed, [key])
                     while chunk := part.read(CHUNK):
@@ -239,8 +235,8 @@ class Uploads:
             joined = json.loads(noted.read_bytes())["plain_size"]
             return UploadStatus(joined, declared, joined=True)
         offset = 0
-        for part in _parts(folder):
-            start, end = _span(part)
+        for part in parts_in(folder):
+            start, end = span_of(part)
             if start != offset:
                 raise DamagedError("a part is missing")
             offset = end
@@ -257,42 +253,6 @@ class Uploads:
     def _check_length(self, length: int | None) -> None:
         if length is not None and not 0 <= length <= self._max_size:
             raise UploadTooLargeError
-
-
-def _append_part(
-    folder: Path, recipient: Recipient, offset: int, body: BinaryIO, limit: int
-) -> int:
-    partial = folder / f"{secrets.token_hex(8)}{PARTIAL}"
-    written = 0
-    try:
-        with full_disk_named(), partial.open("xb") as file:
-            writer = SealingWriter(file, [recipient])
-            while written < limit:
-                try:
-                    chunk = body.read(min(CHUNK, limit - written))
-                except OSError:
-                    # The client is gone; what it sent before is good.
-                    break
-                if not chunk:
-                    break
-                writer.write(chunk)
-                written += len(chunk)
-            if written:
-                writer.close()
-                end = offset + written
-                publish(file, partial, folder / f"{offset:015}-{end:015}.age")
-    finally:
-        partial.unlink(missing_ok=True)
-    return written
-
-
-def _parts(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if _PART.fullmatch(path.name))
-
-
-def _span(part: Path) -> tuple[int, int]:
-    start, _, end = part.stem.partition("-")
-    return int(start), int(end)
 
 
 def _more(body: BinaryIO) -> bool:

@@ -26,6 +26,7 @@ def run(folder, environ, *options):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["-n", "1"]])
 def test_a_skipped_test_fails_the_run_in_ci(tmp_path, options):
     done = run(tmp_path, {"CI": "true"}, *options)
@@ -33,6 +34,7 @@ def test_a_skipped_test_fails_the_run_in_ci(tmp_path, options):
     assert done.stdout.splitlines()[-1].startswith("1 skipped")
 
 
+@pytest.mark.slow
 def test_a_skipped_test_fails_nothing_elsewhere(tmp_path):
     done = run(tmp_path, {})
     assert (done.returncode, "nothing may be skipped" in done.stdout) == (0, False)

@@ -148,7 +148,7 @@ def test_a_full_disk_is_said_and_costs_nothing_acknowledged(
 ):
     import errno
 
-    from storage import uploads
+    from storage import upload_parts
 
     where = create(browser, **{"Upload-Length": str(len(recording))}).headers[
         "Location"
@@ -158,7 +158,7 @@ def test_a_full_disk_is_said_and_costs_nothing_acknowledged(
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(uploads, "publish", full)
+    monkeypatch.setattr(upload_parts, "publish", full)
     assert browser.patch(where, 50_000, recording[50_000:]).status_code == 507
     monkeypatch.undo()
 
