@@ -99,7 +99,7 @@ def postgres(tmp_path_factory):
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request, installation):
     """Run a test on both databases: ask for this fixture beside `house`."""
     if request.param == "postgresql":

@@ -67,6 +67,7 @@ def test_pyrage_opens_ours_and_we_open_pyrages(size):
     assert unseal(pyrage.encrypt(plain, [theirs.to_public()]), [ours]) == plain
 
 
+@pytest.mark.slow
 def test_pyrage_opens_our_passphrase_and_we_open_pyrages():
     ours = seal(b"key", [Passphrase("a passphrase", work_factor=12)])
 

@@ -115,6 +115,7 @@ def test_damage_in_the_middle_costs_only_the_middle(recording):
     assert sum(len(block.samples) for block in blocks) / 16_000 > 8
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_length(recording):
     short, long = (
         io.BytesIO(recording("wav", seconds=seconds, rate=8000))

@@ -81,6 +81,7 @@ def broken(change):
         lambda p: p["made_by"].update(settings={"a": []}),
         lambda p: p.update(made_by="me"),
     ],
+    ids=range(13),
 )
 def test_anything_else_is_refused(change):
     with pytest.raises(FormatError):

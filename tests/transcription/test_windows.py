@@ -38,6 +38,7 @@ def blocks(samples, size, first=0):
 
 @given(stretches, st.integers(300, 40_000))
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_windows_touch_and_cover_everything(pieces, size):
     samples = sound(pieces)
 
@@ -54,6 +55,7 @@ def test_windows_touch_and_cover_everything(pieces, size):
 
 @given(stretches, st.integers(300, 40_000), st.integers(300, 40_000), st.data())
 @settings(max_examples=40, deadline=None)
+@pytest.mark.slow
 def test_work_taken_up_again_makes_the_same_cuts(pieces, size, other, data):
     samples = sound(pieces)
     windows = list(cut_windows(blocks(samples, size), Loudness()))

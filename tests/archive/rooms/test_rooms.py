@@ -161,6 +161,7 @@ def test_what_is_no_code_is_said_plainly(browser, code):
     assert "Traceback" not in answer.get_data(as_text=True)
 
 
+@pytest.mark.slow
 def test_guessing_codes_is_throttled_and_then_forgiven(browser, deposit, clock):
     from archive.claims import new_claim_code
 
@@ -232,6 +233,7 @@ def test_a_caretaker_has_no_play_control_for_what_was_not_opened(
     assert browser.get(f"/media/{opened.testimony_id}/audio").data == b"sound"
 
 
+@pytest.mark.slow
 def test_a_researcher_applies_is_vetted_asks_and_hears(
     browsers, deposit, person, house
 ):
