@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,20 @@ class Served:
             except OSError:
                 time.sleep(0.2)
         raise AssertionError(self.log.read_text())
+
+    def resident_megabytes(self):
+        """Return the peak memory of the server and its processes."""
+        group = os.getpgid(self._server.pid)
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getpgid(int(process.name)) != group:
+                    continue
+                status = (process / "status").read_text()
+            except OSError:
+                continue
+            found += [int(n) / 1000 for n in re.findall(r"VmHWM:\s+(\d+)", status)]
+        return found
 
     def stop(self, how=signal.SIGTERM):
         if self._server is not None:
