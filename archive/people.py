@@ -144,7 +144,7 @@ class People:
         return self._card(actor, row)
 
     def all(self, actor: Actor) -> list[PersonCard]:
-        """Return every account, to caretakers."""
+        """Return every account, to caretakers; who waits comes first."""
         _as_caretaker(actor)
         with self.database.reading() as session:
             rows = list(
@@ -154,6 +154,7 @@ class People:
                     )
                 )
             )
+        rows.sort(key=lambda row: row.state != APPLIED)
         return [self._card(actor, row) for row in rows]
 
     def states(self) -> list[tuple[str, str, str]]:
