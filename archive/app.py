@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.rooms import (
     caretaker,
@@ -34,7 +35,8 @@ def create_app(wiring: Wiring) -> Flask:
     """Build the application from its parts."""
     app = Flask("archive", template_folder=str(_templates()))
     app.extensions["resguardo"] = wiring
-    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM
+    # A larger form would be spooled to a temporary file; `rooms.uploads` lifts it.
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     locale.install(app)
     errors.install(app)
@@ -43,6 +45,8 @@ def create_app(wiring: Wiring) -> Flask:
     app.after_request(headers.guard)
     for room in ROOMS:
         app.register_blueprint(room)
+    if proxies := wiring.settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 

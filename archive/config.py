@@ -77,6 +77,9 @@ class Settings:
     https: bool = _setting(
         default=False, help_text="Served over https: yes or no", read=_flag
     )
+    proxies: int = _setting(
+        0, "Proxies in front, each adding to X-Forwarded-For and -Proto", _whole
+    )
     passphrase_file: Path | None = _setting(
         None, "File with the passphrase of the archive identity", _path
     )

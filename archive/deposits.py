@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -50,6 +51,7 @@ NOTICE_VERSION = "2026-11"
 """The version of the words that narrators are shown before they deposit."""
 
 _COPY_CHUNK = 1 << 20
+_ABANDONED_AFTER = 7 * 24 * 3600.0
 _UNTOLD = "application/octet-stream"
 
 
@@ -122,6 +124,10 @@ class Deposits:
             self.installation.keys.recipient(),
             self.installation.settings.max_upload_bytes,
         )
+
+    def sweep(self) -> int:
+        """Discard uploads that nobody went on with for a week; return how many."""
+        return self.uploads.sweep(_ABANDONED_AFTER, time.time())
 
     def append(self, token: str, offset: int, body: BinaryIO, size: int | None) -> int:
         """Seal some more of an upload; raise `DepositError` for what is no recording.

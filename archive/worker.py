@@ -31,6 +31,7 @@ from transcription.transcript import Transcript
 TRIES = 3
 _NICE = 10
 _PAUSE = 1.0
+_HOUR = 3600.0
 _JSON = "application/json"
 
 
@@ -94,8 +95,12 @@ class Worker:
             )
 
     def run(self, *, until_idle: bool, stopping: Callable[[], bool]) -> None:
-        """Take jobs one at a time, oldest first, until told to stop or idle."""
+        """Take jobs one at a time until told to stop or idle; sweep once an hour."""
+        swept = -_HOUR
         while not stopping():
+            if time.monotonic() - swept > _HOUR:
+                swept = time.monotonic()
+                self._house.deposits.sweep()
             found = self.waiting()
             done = sum(self._claim(testimony_id) for testimony_id in found)
             if until_idle and not done:

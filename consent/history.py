@@ -59,7 +59,10 @@ def _after(standing: Standing, act: Act, now: datetime) -> Standing:
             return replace(standing, withdrawn=True, answers=())
         case Restored(settles=settles):
             restored = replace(standing, withdrawn=False)
-            return _opening(restored, SILENCE, standing.terms, settles, now)
+            if settles is None:
+                return restored
+            said = standing.awaited or standing.terms
+            return _opening(restored, SILENCE, said, settles, now)
         case Erased():
             return replace(standing, erased=True, terms=SILENCE)
 

@@ -29,6 +29,8 @@ _CONTENT = "application/offset+octet-stream"
 
 @room.before_request
 def _version() -> Response | None:
+    # A recording is no form: `storage.uploads` bounds it as it streams.
+    request.max_content_length = wiring().settings.max_upload_bytes
     if request.method == "OPTIONS" or request.headers.get("Tus-Resumable") == VERSION:
         return None
     return Response(status=412, headers={"Tus-Version": VERSION})

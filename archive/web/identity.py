@@ -46,5 +46,6 @@ def end(response: Response) -> Response:
     """End the session here and in the browser."""
     house().sessions.end(current_token())
     response.delete_cookie(cookie_name(), path="/", samesite="Strict", httponly=True)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    # Not "storage": a kiosk on this origin may keep what is still to be sent there.
+    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return response

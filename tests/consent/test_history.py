@@ -111,6 +111,21 @@ def test_while_cooling_nobody_hears_more_than_the_new_terms_give(
     assert level(while_cooling(before, after)) <= level(after)
 
 
+def test_a_restoration_keeps_what_was_still_to_come():
+    settles = date(2026, 11, 27)
+    acts = [Given(SILENCE, NOTICE), Changed(WIDE, settles), Withdrawn()]
+
+    at_once = fold(*acts, Restored())
+    later = fold(*acts, Restored(date(2026, 11, 29)))
+    after = datetime(2026, 11, 29, tzinfo=UTC)
+
+    assert (at_once.awaited, later.awaited) == (WIDE, WIDE)
+    assert PUBLIC not in at_once.terms.permissions
+    assert fold(*acts, Restored(), now=datetime(2026, 11, 27, tzinfo=UTC)).terms == WIDE
+    assert fold(*acts, Restored(date(2026, 11, 29)), now=after).terms == WIDE
+    assert later.settles == after
+
+
 @given(all_terms)
 def test_the_same_terms_again_widen_nothing(terms):
     assert not widens_slowly(terms, terms)

@@ -415,6 +415,44 @@ def test_a_locked_archive_says_so_and_still_takes_stories_in(
     locked.close()
 
 
+@pytest.mark.parametrize("path", ["/mine/enter", "/kiosk/deposit", "/research/apply"])
+def test_a_form_too_large_is_refused_before_it_is_read(browser, path):
+    body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n'
+    answer = browser.client.post(
+        path,
+        data=body + bytes(1 << 20) + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+        headers=SAME_SITE,
+    )
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.slow
+def test_a_forged_address_changes_nothing_unless_a_proxy_is_expected(house, browser):
+    from dataclasses import replace
+
+    from archive.app import create_app
+    from archive.claims import new_claim_code
+    from archive.web.wiring import Wiring
+
+    def guess(app, number):
+        headers = {**SAME_SITE, "X-Forwarded-For": f"198.51.{number}.1"}
+        form = {"code": new_claim_code()}
+        return (
+            app.test_client()
+            .post("/mine/enter", data=form, headers=headers)
+            .status_code
+        )
+
+    settings = house.installation.settings
+    behind = create_app(Wiring(replace(settings, proxies=1), house, locked=False))
+    direct = browser.client.application
+
+    assert [guess(direct, n) for n in range(6)][-1] == 429
+    assert [guess(behind, n) for n in range(6)][-1] == 403
+
+
 def test_an_error_shows_no_traceback(app, browser, monkeypatch):
     from archive.catalogue import Catalogue
 
