@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import BinaryIO, cast
 
+from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
 from archive import ledger
@@ -158,7 +159,11 @@ class Deposits:
         if status.length < ENOUGH:
             raise DepositError("not-media")
         joined = self.uploads.join(token)
-        receipt = self._admit(joined, terms, description, language)
+        try:
+            receipt = self._admit(joined, terms, description, language)
+        except IntegrityError as error:
+            # The same upload, sent twice at once: one of the two becomes a testimony.
+            raise UploadBusyError from error
         self.uploads.discard(token, keep_blob=True)
         return receipt
 

@@ -43,10 +43,11 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> None
 
 def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:
     """Return how one testimony stands; raise `NoSuchTestimonyError`."""
+    # Both are asked for, whatever is found: what is not there costs what is hidden.
+    acts = [act for _, act in history_of(session, testimony_id)]
     row = session.get(Testimony, testimony_id)
     if row is None:
         raise NoSuchTestimonyError
-    acts = [act for _, act in history_of(session, testimony_id)]
     return standing_at(testimony_id, row.narrator_id, acts, now)
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from typing_extensions import override
 
+from archive import logs
 from archive.app import create_app
 from archive.clock import now
 from archive.config import Settings
@@ -20,6 +22,24 @@ from archive.web.wiring import Wiring
 from storage.identities import KeyIdentity, parse_identity
 
 _THREADS = 8
+
+
+class QuietLogger(Logger):  # type: ignore[misc]
+    """Says that something failed, never for whom: no address, no path, no message."""
+
+    @override
+    def warning(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Say nothing: gunicorn's warnings name the client's address."""
+
+    @override
+    def exception(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Say what kind of error it was."""
+        logs.event("server-error", kind=type(sys.exc_info()[1]).__name__)
+
+    @override
+    def error(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Say that there was one."""
+        logs.event("server-error", kind=str(msg).split("%", maxsplit=1)[0].strip())
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -71,7 +91,7 @@ def serve(
         "worker_class": "gthread",
         "control_socket_disable": True,
         "accesslog": None,
-        "loglevel": "warning",
+        "logger_class": QuietLogger,
         "timeout": 120,
         "graceful_timeout": 5,
         "proc_name": "resguardo",

@@ -10,7 +10,7 @@ from archive.released import Released
 
 Release = Callable[[int, int], Released]
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _UNSATISFIABLE = 416
 
 

@@ -94,6 +94,27 @@ def test_a_wrong_passphrase_opens_nothing(served, code_of):
     assert "passphrase" in served.run("work", "--until-idle", status=1).stderr
 
 
+def test_what_the_server_logs_names_no_client(served):
+    """gunicorn would log the address of whoever sends what it cannot read."""
+    served.start("--no-worker")
+    for broken in (
+        b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n",
+        b"POST /mine/enter HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", served.port)) as raw:
+            raw.sendall(broken)
+            raw.settimeout(5)
+            assert b" 4" in raw.recv(100)
+    served.stop()
+
+    log = served.log.read_text().replace(served.url, "")
+    assert "127.0.0.1" not in log
+    assert "xxx" not in log
+    assert "/mine" not in log
+
+
 def test_an_upload_of_two_gigabytes_that_stops_at_one_goes_on_from_there(served):
     """A connection that breaks: what came is kept, in memory that does not grow."""
     served.start("--no-worker")

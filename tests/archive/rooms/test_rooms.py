@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from archive.descriptions import Description
 from archive.web.doors import Door, door_of
 from consent.audiences import CARETAKERS
 from consent.levels import Level
@@ -151,6 +152,23 @@ def test_no_media_at_the_kiosk_ends_in_a_plain_sentence(browser):
     assert sent.status_code == 415
     assert "grabación" in sent.get_data(as_text=True)
     assert browser.post("/kiosk/deposit", upload=token).status_code == 422
+
+
+def test_an_upload_sent_twice_at_once_becomes_one_testimony(browser, recording, house):
+    """The second finds the blob taken: a conflict, and no second key left behind."""
+    from archive.deposits import UploadBusyError
+
+    token, _ = browser.upload(recording)
+    house.deposits.uploads.join(token)
+    assert browser.post("/kiosk/deposit", upload=token).status_code == 200
+    joined = browser.upload(recording)[0]
+    first = house.deposits.uploads.join(joined)
+    house.deposits._admit(first, Terms(), Description(), "es")
+
+    with pytest.raises(UploadBusyError):
+        house.deposits.accept_upload(joined, Terms(), Description(), "es")
+    assert len(house.desk.rows()) == 2
+    assert len(list(house.installation.keys.keyring.entries())) == 2
 
 
 @pytest.mark.parametrize("code", ["", "uno", "x " * 300, "<script>", "0" * 100_000])
@@ -332,6 +350,7 @@ def test_no_one_makes_themself_a_caretaker(browser, house):
         ("bytes=9-3", 416, None, None),
         ("bytes=0-1,5-9", 200, None, 0),
         ("lines=1-2", 200, None, 0),
+        ("bytes=" + "9" * 5000 + "-", 200, None, 0),
     ],
 )
 def test_ranges_are_bounded(browser, deposit, house, asked, status, told, start):
