@@ -62,6 +62,8 @@ FAULTS: dict[str, LazyString] = {
     "damaged": lazy_gettext("The recording is damaged."),
     "incomplete": lazy_gettext("The recording has not arrived whole yet."),
     "weights-missing": lazy_gettext("The archive's machine cannot write down now."),
+    "weights-altered": lazy_gettext("The archive's machine cannot write down now."),
+    "weights-unfit": lazy_gettext("The archive's machine cannot write down now."),
     "engine-missing": lazy_gettext("The archive's machine cannot write down now."),
     "internal": lazy_gettext("Something went wrong in the archive's machine."),
     "lost": lazy_gettext("Something went wrong in the archive's machine."),
