@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent.actors import Anyone
 from consent.acts import (
     Answered,
     ApprovedTranscript,
@@ -18,7 +19,7 @@ from consent.acts import (
 )
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
 from consent.history import standing_at
-from consent.levels import Level, Naming
+from consent.levels import Level, Naming, Use
 from consent.rules import disclosed
 from consent.standing import Answer, Standing
 from consent.terms import SILENCE, Permission, Terms
@@ -82,6 +83,7 @@ def test_what_widens_waits_for_its_day_and_what_narrows_does_not():
         fold(*acts, now=before + timedelta(microseconds=1)),
     )
 
+    assert settled.settles is None
     assert waiting.terms == Terms(
         permissions={CARETAKERS: Permission(level=Level.WORDS)}
     )
@@ -98,6 +100,68 @@ def test_cooling_gives_the_slow_no_more_than_before_or_after(before, after):
     assert not widens_slowly(before, cooling)
     assert cooling.transcription is after.transcription
     assert after.never <= cooling.never
+
+
+def test_while_cooling_the_stricter_of_each_condition_holds():
+    day = timedelta(1)
+    before = Permission(
+        level=Level.VOICE,
+        uses=frozenset({Use.QUOTE, Use.PERFORM}),
+        ask_me=True,
+        not_before=NOON,
+        open_without_asking=True,
+        until=NOON + 9 * day,
+    )
+    after = Permission(
+        level=Level.WORDS,
+        uses=frozenset({Use.QUOTE, Use.DOWNLOAD}),
+        not_before=NOON + day,
+        open_without_asking=True,
+        until=NOON + 5 * day,
+    )
+    strict = Permission(
+        level=Level.WORDS,
+        uses=frozenset({Use.QUOTE}),
+        ask_me=True,
+        not_before=NOON + day,
+        open_without_asking=True,
+        until=NOON + 5 * day,
+    )
+
+    def cooling(one, other):
+        terms = (Terms(permissions={PUBLIC: p}) for p in (one, other))
+        return while_cooling(*terms).permissions[PUBLIC]
+
+    assert cooling(before, after) == cooling(after, before) == strict
+    dated = Permission(level=Level.VOICE, not_before=NOON)
+    opening = Permission(level=Level.VOICE, not_before=NOON, open_without_asking=True)
+    undated = Permission(level=Level.VOICE, open_without_asking=True)
+    plain = Permission(level=Level.VOICE)
+    assert cooling(dated, opening) == cooling(opening, dated) == dated
+    assert cooling(dated, undated) == cooling(undated, dated) == dated
+    assert cooling(opening, plain) == cooling(plain, opening) == opening
+    endless = Permission(level=Level.VOICE, until=NOON)
+    assert cooling(plain, endless) == cooling(endless, plain) == endless
+
+
+@given(all_terms, all_terms, moments)
+def test_while_cooling_the_public_hears_no_more_than_before(before, after, now):
+    def heard(terms):
+        standing = Standing(testimony_id="t", narrator_id="n", terms=terms)
+        return disclosed(standing, Anyone(), now)
+
+    cooling, old = heard(while_cooling(before, after)), heard(before)
+
+    assert cooling.level <= old.level
+    assert cooling.uses <= old.uses
+
+
+def test_a_name_for_others_does_not_wait_where_the_slow_hear_nothing():
+    after = Terms(
+        permissions={RESEARCHERS: Permission(level=Level.VOICE)}, naming=Naming.NAME
+    )
+
+    assert while_cooling(SILENCE, after) == after
 
 
 @given(all_terms, all_terms, others, moments)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -194,13 +195,124 @@ def test_order_does_not_matter_and_the_answer_is_the_same_each_time(
     assert one == decide(standing_of(terms=turned), actor, part, now)
 
 
-@given(standings, others, moments)
-def test_an_answer_holds_until_the_moment_it_says(standing, actor, now):
+@given(standings, others, moments, moments)
+def test_an_answer_holds_until_the_moment_it_says(standing, actor, now, later):
     found = disclosed(standing, actor, now)
 
-    if found.valid_until is not None:
-        just_before = found.valid_until - timedelta(microseconds=1)
-        assert level(standing, actor, max(now, just_before)) is found.level
+    if now <= later and (found.valid_until is None or later < found.valid_until):
+        assert disclosed(standing, actor, later).level is found.level
+        assert disclosed(standing, actor, later).uses == found.uses
+
+
+TOMORROW, NEXT_WEEK = NOON + timedelta(1), NOON + timedelta(7)
+HEARD = Permission(level=Level.VOICE, uses=frozenset({Use.QUOTE}), until=NEXT_WEEK)
+
+
+@pytest.mark.parametrize(
+    ("permission", "answers", "expected"),
+    [
+        (
+            HEARD,
+            (),
+            Disclosure(
+                level=Level.VOICE,
+                uses=HEARD.uses,
+                reasons=frozenset({Reason.OPENED}),
+                valid_until=NEXT_WEEK,
+            ),
+        ),
+        (
+            replace(HEARD, ask_me=True),
+            (),
+            Disclosure(
+                level=Level.EXISTENCE,
+                reasons=frozenset({Reason.ASK}),
+                valid_until=NEXT_WEEK,
+            ),
+        ),
+        (
+            replace(HEARD, ask_me=True),
+            (Answer(ONE, Level.WORDS, TOMORROW),),
+            Disclosure(
+                level=Level.WORDS,
+                uses=HEARD.uses,
+                reasons=frozenset({Reason.ANSWERED}),
+                valid_until=TOMORROW,
+            ),
+        ),
+        (
+            replace(HEARD, ask_me=True, until=TOMORROW),
+            (Answer(ONE, Level.EXISTENCE, NEXT_WEEK),),
+            Disclosure(
+                level=Level.EXISTENCE,
+                reasons=frozenset({Reason.ANSWERED}),
+                valid_until=TOMORROW,
+            ),
+        ),
+        (
+            replace(HEARD, not_before=TOMORROW, open_without_asking=True),
+            (),
+            Disclosure(
+                level=Level.NOTHING,
+                reasons=frozenset({Reason.NOT_YET}),
+                valid_until=TOMORROW,
+            ),
+        ),
+        (
+            replace(HEARD, until=NOON),
+            (),
+            Disclosure(level=Level.NOTHING, reasons=frozenset({Reason.EXPIRED})),
+        ),
+        (
+            replace(HEARD, level=Level.NOTHING),
+            (),
+            Disclosure(level=Level.NOTHING, reasons=frozenset({Reason.NOT_OPENED})),
+        ),
+    ],
+    ids=["open", "ask", "answered", "answered less", "not yet", "expired", "nothing"],
+)
+def test_each_condition_says_what_is_given_why_and_until_when(
+    permission, answers, expected
+):
+    standing = standing_of(
+        terms=Terms(permissions={RESEARCHERS: permission}), answers=answers
+    )
+
+    assert disclosed(standing, Person(ONE, researcher=True), NOON) == expected
+
+
+def test_what_is_closed_lends_neither_its_uses_nor_a_name():
+    terms = Terms(
+        permissions={PUBLIC: replace(HEARD, level=Level.NOTHING)}, naming=Naming.NAME
+    )
+    found = disclosed(standing_of(terms=terms), Anyone(), NOON)
+
+    assert (found.uses, found.naming) == (frozenset(), Naming.UNNAMED)
+
+
+def test_the_machine_is_told_that_it_asks_as_a_machine():
+    for machine in (Transcriber(), Renderer()):
+        assert disclosed(standing_of(), machine, NOON) == Disclosure(
+            level=Level.IMAGE, reasons=frozenset({Reason.MACHINE})
+        )
+        assert audiences_of(machine) == frozenset()
+
+
+def test_of_several_reasons_the_one_that_helps_most_is_given():
+    """A date that is still to come says more than what was never opened."""
+    terms = Terms(
+        permissions={
+            PUBLIC: Permission(level=Level.NOTHING),
+            RESEARCHERS: Permission(level=Level.VOICE, until=NOON),
+        }
+    )
+    person = Person(ONE, researcher=True)
+
+    decision = decide(standing_of(terms=terms), person, Part.AUDIO, NOON)
+    assert decision == Refusal(Reason.NOT_OPENED)
+    assert disclosed(standing_of(terms=terms), person, NOON).reasons == frozenset(
+        {Reason.NOT_OPENED, Reason.EXPIRED}
+    )
 
 
 def test_until_and_the_end_of_an_answer_are_exclusive_and_an_opening_is_inclusive():
