@@ -64,7 +64,7 @@ def _after(standing: Standing, act: Act, now: datetime) -> Standing:
             said = standing.awaited or standing.terms
             return _opening(restored, SILENCE, said, settles, now)
         case Erased():
-            return replace(standing, erased=True, terms=SILENCE)
+            return replace(standing, erased=True)
 
 
 def _opening(

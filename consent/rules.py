@@ -183,4 +183,4 @@ def _closed(reason: Reason, until: datetime | None = None) -> Disclosure:
 
 
 def _chief(reasons: frozenset[Reason]) -> Reason:
-    return min(reasons, key=list(Reason).index, default=Reason.NOT_OPENED)
+    return min(reasons, key=list(Reason).index)

@@ -93,6 +93,15 @@ def test_what_widens_waits_for_its_day_and_what_narrows_does_not():
     assert settled.awaited is None
 
 
+def test_a_later_word_replaces_what_was_still_to_come():
+    narrow = Terms(permissions={RESEARCHERS: Permission(level=Level.VOICE)})
+    standing = fold(
+        Given(SILENCE, NOTICE), Changed(WIDE, date(2026, 11, 27)), Changed(narrow)
+    )
+
+    assert standing == Standing(testimony_id="t", narrator_id="n", terms=narrow)
+
+
 @given(all_terms, all_terms)
 def test_cooling_gives_the_slow_no_more_than_before_or_after(before, after):
     cooling = while_cooling(before, after)

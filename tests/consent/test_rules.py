@@ -281,6 +281,15 @@ def test_each_condition_says_what_is_given_why_and_until_when(
     assert disclosed(standing, Person(ONE, researcher=True), NOON) == expected
 
 
+def test_an_answer_holds_no_longer_than_until_what_waits_settles():
+    terms = Terms(permissions={PUBLIC: HEARD})
+    standing = standing_of(terms=terms, settles=TOMORROW)
+
+    assert disclosed(standing, Anyone(), NOON).valid_until == TOMORROW
+    silent = standing_of(settles=TOMORROW)
+    assert disclosed(silent, Anyone(), NOON).valid_until == TOMORROW
+
+
 def test_what_is_closed_lends_neither_its_uses_nor_a_name():
     terms = Terms(
         permissions={PUBLIC: replace(HEARD, level=Level.NOTHING)}, naming=Naming.NAME
