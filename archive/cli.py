@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage. Messages go to standard 
 
 import os
 import sys
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -45,10 +46,27 @@ for command in (
     resguardo.add_command(command)
 
 
+def hoisted(arguments: list[str]) -> list[str]:
+    """Put `--json` and `--data` first, so that they may stand behind a command too."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = iter(arguments)
+    for each in left:
+        if each == "--":
+            return [*first, *rest, each, *left]
+        if each == "--json" or each.startswith("--data="):
+            first.append(each)
+        elif each == "--data":
+            first += [each, *islice(left, 1)]
+        else:
+            rest.append(each)
+    return [*first, *rest]
+
+
 def main() -> None:
     """Run the command line; every foreseen failure is one sentence and exit code 1."""
     try:
-        resguardo.main(standalone_mode=False)
+        resguardo.main(hoisted(sys.argv[1:]), standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
