@@ -57,7 +57,7 @@ class Account:
 def run(settings: Settings, host: str, port: int, *, stay: bool) -> None:
     """Build it, say how to try each face, and serve until stopped."""
     settings = replace(
-        settings, data=_fresh_folder(), keyring=None, cooling_off_hours=0
+        settings, data=_fresh_folder(settings.data), keyring=None, cooling_off_hours=0
     )
     installation = Installation(settings)
     passphrase = secrets.token_urlsafe(24)
@@ -76,17 +76,19 @@ def run(settings: Settings, host: str, port: int, *, stay: bool) -> None:
         _applicant(house)
     finally:
         house.close()
-    click.echo(_told(f"http://{host}:{port}", receipts, accounts))
+    click.echo(_told(f"http://{host}:{port}", settings.data, receipts, accounts))
     if stay:
         serving.serve(settings, identity, host, port, worker=True)
 
 
-def _fresh_folder() -> Path:
-    if _FOLDER.exists():
-        if not (_FOLDER / _MARK).exists():
+def _fresh_folder(chosen: Path) -> Path:
+    """Return an empty folder; only what an earlier demo left is thrown away."""
+    folder = _FOLDER if chosen == Settings().data else chosen
+    if folder.exists():
+        if any(folder.iterdir()) and not (folder / _MARK).exists():
             raise ArchiveExistsError
-        shutil.rmtree(_FOLDER)
-    return _FOLDER
+        shutil.rmtree(folder)
+    return folder
 
 
 def _deposit(house: House, recording: Recording) -> Receipt:
@@ -139,7 +141,9 @@ def _applicant(house: House) -> None:
     )
 
 
-def _told(address: str, receipts: list[Receipt], accounts: list[Account]) -> str:
+def _told(
+    address: str, folder: Path, receipts: list[Receipt], accounts: list[Account]
+) -> str:
     spanish, english = receipts
     signing_in = {"researcher": "/research", "caretaker": "/desk"}
     doors = "\n".join(
@@ -147,7 +151,7 @@ def _told(address: str, receipts: list[Receipt], accounts: list[Account]) -> str
         for a in accounts
     )
     return f"""
-A throw-away archive in {_FOLDER}/. Stop it with Ctrl-C.
+A throw-away archive in {folder}/. Stop it with Ctrl-C.
 
 Anyone      {address}/
             {address}/t/{english.testimony_id}  (its narrator made it public)

@@ -8,7 +8,7 @@ from archive.config import Settings
 from archive.installation import Installation, NoArchiveError
 from storage.identities import KeyIdentity
 
-MIN_LENGTH = 12
+MIN_LENGTH = 8
 
 
 class PassphraseError(Exception):

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from archive.web.doors import Door, door
-from archive.web.wiring import house
+from archive.web.wiring import house, wiring
 
 room = Blueprint("health", __name__)
 
@@ -18,6 +18,7 @@ def alive() -> Response:
 @room.get("/readyz")
 @door(Door.OPEN)
 def ready() -> Response:
-    """Say that the database answers."""
+    """Say that the database answers, and whether anything can be opened."""
     house().sessions.actor("probe")
-    return Response("ready\n", mimetype="text/plain")
+    told = "locked\n" if wiring().locked else "ready\n"
+    return Response(told, mimetype="text/plain")

@@ -5,40 +5,47 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from archive.claims import BadClaimCodeError
-from archive.descriptions import Description
 from archive.gate import NotHereError
 from archive.narrators import WrongCodeError
 from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
-from archive.web.narrator_forms import LEVELS, OFFERED, answered_level, terms_from
+from archive.web.narrator_forms import (
+    LEVELS,
+    OFFERED,
+    answered_level,
+    description_from,
+    terms_from,
+)
 from archive.web.wiring import house
 from consent.actors import Narrator
 from consent.levels import Level, Naming
 
 room = Blueprint("narrator", __name__, url_prefix="/mine")
 
+_LONGEST_CODE = 400
+
 
 @room.get("/enter")
 @door(Door.OPEN)
 def enter() -> str:
     """Ask for the claim code."""
-    return render_template("narrator/enter.html", problem=None)
+    return render_template("narrator/enter.html", problem=None, code="")
 
 
 @room.post("/enter")
 @door(Door.OPEN)
 def come_in() -> Response | tuple[str, int]:
     """Recognise a claim code."""
+    code = request.form.get("code", "")[:_LONGEST_CODE]
     try:
-        token = house().narrators.enter(
-            request.form.get("code", "")[:400], request.remote_addr or ""
-        )
+        token = house().narrators.enter(code, request.remote_addr or "")
     except BadClaimCodeError as error:
-        return _no_code(error), 422
+        problem = _wrong_with(error)
+        return render_template("narrator/enter.html", problem=problem, code=code), 422
     except WrongCodeError:
-        problem = gettext("No story has this code. Look at each word again.")
-        return render_template("narrator/enter.html", problem=problem), 403
+        problem = gettext("No story has this key. Look at each word again.")
+        return render_template("narrator/enter.html", problem=problem, code=code), 403
     return identity.begin(redirect(url_for("narrator.home"), code=303), token)  # type: ignore[arg-type]
 
 
@@ -92,17 +99,11 @@ def change_terms(testimony_id: str) -> Response:
     wishes, actor = house().wishes, current_actor()
     before = wishes.terms(actor, testimony_id)
     wishes.change_terms(actor, testimony_id, terms_from(request.form, before))
-    described = wishes.description(actor, testimony_id)
-    wishes.describe(
-        actor,
-        testimony_id,
-        Description(
-            title=request.form.get("title", described.title),
-            topics=described.topics,
-            pseudonym=request.form.get("pseudonym", described.pseudonym),
-            name=request.form.get("name", described.name),
-        ),
-    )
+    if "title" in request.form:
+        described = wishes.description(actor, testimony_id)
+        wishes.describe(
+            actor, testimony_id, description_from(request.form, described)
+        )
     return redirect(url_for("narrator.home"), code=303)
 
 
@@ -184,12 +185,12 @@ def _card(testimony_id: str) -> object:
     raise NotHereError
 
 
-def _no_code(error: BadClaimCodeError) -> str:
+def _wrong_with(error: BadClaimCodeError) -> str:
     told = {
-        "words": gettext("The code has seven words."),
+        "words": gettext("The key has seven words."),
         "unknown-word": gettext(
             "Look at word %(position)s again.", position=error.position
         ),
         "checksum": gettext("One word is not right. Look at each word again."),
     }
-    return render_template("narrator/enter.html", problem=told[error.reason])
+    return told[error.reason]

@@ -16,6 +16,8 @@ _UNSATISFIABLE = 416
 
 def deliver(release: Release) -> Response:
     """Answer a GET or HEAD for a part; honours one range (RFC 9110, section 14)."""
+    if request.method == "HEAD":
+        return _without_bytes(release(0, 0))
     asked = request.headers.get("Range")
     if asked is None:
         return _all_of_it(release)
@@ -42,6 +44,17 @@ def deliver(release: Release) -> Response:
     return response
 
 
+def _without_bytes(found: Released) -> Response:
+    # A HEAD is decided like the rest, and opens not one byte.
+    return _described(Response(mimetype=found.media_type), found)
+
+
+def _described(response: Response, found: Released) -> Response:
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Length"] = str(found.total)
+    return response
+
+
 def _all_of_it(release: Release) -> Response:
     first = release(0, MAX_RANGE)
 
@@ -58,7 +71,4 @@ def _all_of_it(release: Release) -> Response:
                 # Closed meanwhile: the stream breaks off, as it should.
                 return
 
-    response = Response(stream(), 200, mimetype=first.media_type)
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Content-Length"] = str(first.total)
-    return response
+    return _described(Response(stream(), 200, mimetype=first.media_type), first)

@@ -1,7 +1,7 @@
 """Errors as sentences in the reader's language; refused and unknown look the same."""
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 
 from archive import logs
@@ -48,8 +48,11 @@ def _locked(_: Exception) -> Response:
 
 
 def _throttled(error: ThrottledError) -> Response:
-    minutes = -(-error.retry_after // 60)
-    message = gettext("Too many tries. Wait %(minutes)s minutes.", minutes=minutes)
+    message = ngettext(
+        "Too many tries. Wait %(num)s minute.",
+        "Too many tries. Wait %(num)s minutes.",
+        -(-error.retry_after // 60),
+    )
     return page(message, 429, error.retry_after)
 
 

@@ -8,7 +8,7 @@ _POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": "'self' data:",
+    "img-src": "'self'",
     "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
@@ -29,7 +29,7 @@ def guard(response: Response) -> Response:
     )
     microphone = "(self)" if kiosk else "()"
     headers["Permissions-Policy"] = (
-        f"microphone={microphone}, camera=(), geolocation=(), interest-cohort=()"
+        f"microphone={microphone}, camera=(), geolocation=()"
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

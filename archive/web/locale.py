@@ -1,8 +1,12 @@
 """Spanish first, English beside it; enums become words here."""
 
-from flask import Flask, Response, request
-from flask_babel import Babel, get_locale, lazy_gettext
+from datetime import date
+
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import Babel, format_date, get_locale, lazy_gettext
 from flask_babel.speaklater import LazyString
+
+from archive.web.wiring import wiring
 
 LANGUAGES = {"es": "Español", "en": "English"}
 _COOKIE = "language"
@@ -10,7 +14,7 @@ _YEAR = 365 * 24 * 3600
 
 AUDIENCES: dict[str, LazyString] = {
     "caretakers": lazy_gettext("the people who care for the archive"),
-    "community": lazy_gettext("people from my community"),
+    "community": lazy_gettext("people from the community"),
     "researchers": lazy_gettext("researchers"),
     "public": lazy_gettext("anyone"),
     "person": lazy_gettext("one person"),
@@ -94,6 +98,7 @@ def install(app: Flask) -> None:
     """Teach the application its languages."""
     app.config["BABEL_DEFAULT_LOCALE"] = "es"
     Babel(app, locale_selector=chosen)
+    app.jinja_env.filters["day"] = day
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         AUDIENCES=AUDIENCES,
@@ -106,6 +111,7 @@ def install(app: Flask) -> None:
         REQUEST_STATES=REQUEST_STATES,
         PERSON_STATES=PERSON_STATES,
         current_language=current_language,
+        way_back=way_back,
     )
 
 
@@ -122,10 +128,28 @@ def current_language() -> str:
     return str(get_locale())
 
 
+def day(when: date) -> str:
+    """Write a day as people say it: 23 de noviembre de 2026."""
+    return format_date(when, "long")
+
+
+def way_back() -> str:
+    """Return where a change of language leads: here, where here can be asked again."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is not None and adapter.test(request.path, "GET"):
+        return request.path
+    return url_for("public.home")
+
+
 def remember(response: Response, language: str) -> Response:
     """Keep a choice of language; it says nothing else."""
     if language in LANGUAGES:
         response.set_cookie(
-            _COOKIE, language, max_age=_YEAR, samesite="Strict", httponly=True
+            _COOKIE,
+            language,
+            max_age=_YEAR,
+            secure=wiring().settings.https,
+            httponly=True,
+            samesite="Strict",
         )
     return response

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from archive.descriptions import Description
 from consent.audiences import CARETAKERS, COMMUNITY, PUBLIC, RESEARCHERS
 from consent.levels import Level, Naming
 from consent.terms import Permission, Terms
@@ -30,6 +31,16 @@ def terms_from(form: Mapping[str, str], before: Terms) -> Terms:
         never=before.never,
         naming=_naming(form.get("naming")),
         transcription=form.get("transcription") == "yes",
+    )
+
+
+def description_from(form: Mapping[str, str], before: Description) -> Description:
+    """Return the title and names that a form gives; what it leaves out stays."""
+    return replace(
+        before,
+        title=form.get("title", before.title),
+        pseudonym=form.get("pseudonym", before.pseudonym),
+        name=form.get("name", before.name),
     )
 
 
