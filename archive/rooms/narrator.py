@@ -101,9 +101,7 @@ def change_terms(testimony_id: str) -> Response:
     wishes.change_terms(actor, testimony_id, terms_from(request.form, before))
     if "title" in request.form:
         described = wishes.description(actor, testimony_id)
-        wishes.describe(
-            actor, testimony_id, description_from(request.form, described)
-        )
+        wishes.describe(actor, testimony_id, description_from(request.form, described))
     return redirect(url_for("narrator.home"), code=303)
 
 

@@ -25,7 +25,7 @@ def test_the_demo_goes_the_whole_way_and_says_how_to_try_each_face(served, tmp_p
     assert done.returncode == 0, done.stderr
     for face in ("/kiosk", "/mine/enter", "/research", "/desk", "/t/"):
         assert face in done.stdout
-    codes = re.findall(r"^  (?:Spanish|English).*:\s+(.+)$", done.stdout, re.M)
+    codes = re.findall(r"^  (?:Spanish|English).*:\s+(.+)$", done.stdout, re.MULTILINE)
     assert [len(code.split()) for code in codes] == [7, 7]
     listed = subprocess.run(
         served.command("--data", str(tmp_path / "demo"), "status"),
