@@ -191,4 +191,4 @@ def _wrong_with(error: BadClaimCodeError) -> str:
         ),
         "checksum": gettext("One word is not right. Look at each word again."),
     }
-    return told[error.reason]
+    return str(told[error.reason])

@@ -130,7 +130,7 @@ def current_language() -> str:
 
 def day(when: date) -> str:
     """Write a day as people say it: 23 de noviembre de 2026."""
-    return format_date(when, "long")
+    return str(format_date(when, "long"))
 
 
 def way_back() -> str:

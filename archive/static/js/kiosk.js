@@ -13,6 +13,8 @@ let chunks = [];
 let seconds = 0;
 let clock = null;
 let abandoned = false;
+let upload = null;
+let leaving = false;
 
 function show(step) {
   for (const section of form.querySelectorAll("[data-step]")) section.hidden = section.dataset.step !== step;
@@ -34,6 +36,9 @@ function drop() {
   const preview = find("preview");
   if (preview.src) URL.revokeObjectURL(preview.src);
   preview.removeAttribute("src");
+  // What was sent of it is forgotten there too; if that fails, the archive sweeps it.
+  upload?.abort(true).catch(() => {});
+  upload = null;
   recording = null;
   chunks = [];
   form.querySelector("#file").value = "";
@@ -97,22 +102,27 @@ function chosen(file) {
   keep(file);
 }
 
+function statusOf(error) {
+  return error.originalResponse ? error.originalResponse.getStatus() : 0;
+}
+
 function problemOf(error) {
-  const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
-  return { 413: said.large, 415: said.unknown }[status] || said.failed;
+  return { 413: said.large, 415: said.unknown, 507: said.full }[statusOf(error)] || said.failed;
 }
 
 function save() {
   show("sending");
-  const upload = new tus.Upload(recording, {
+  upload = new tus.Upload(recording, {
     endpoint: said.uploads,
+    // Tried once more by hand, it goes on where it stopped.
+    uploadUrl: upload?.url,
     chunkSize: CHUNK,
     retryDelays: RETRIES,
     // Kept in this page's memory alone: a shared tablet remembers nothing.
     storeFingerprintForResuming: false,
     onShouldRetry: (error) => {
-      const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
-      const again = status === 0 || status === 409 || status === 423 || status >= 500;
+      const status = statusOf(error);
+      const again = status === 0 || status === 409 || status === 423 || (status >= 500 && status !== 507);
       if (again) find("sending").textContent = said.retry;
       return again;
     },
@@ -124,6 +134,7 @@ function save() {
     onError: (error) => { show("more"); tell(problemOf(error)); },
     onSuccess: () => {
       form.elements.upload.value = upload.url.split("/").pop();
+      leaving = true;
       form.submit();
     },
   });
@@ -144,4 +155,9 @@ find("resume").addEventListener("click", () => { recorder.resume(); buttons("rec
 find("stop").addEventListener("click", () => recorder.stop());
 find("save").addEventListener("click", save);
 form.querySelector("#file").addEventListener("change", (event) => chosen(event.target.files[0]));
+// A recording lives in this page alone until it is saved.
+addEventListener("beforeunload", (event) => {
+  const unsaved = recording || (recorder && recorder.state !== "inactive");
+  if (unsaved && !leaving) event.preventDefault();
+});
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

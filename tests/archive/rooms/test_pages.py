@@ -1,0 +1,88 @@
+"""What single pages promise beyond what holds for all rooms."""
+
+import re
+from datetime import date
+
+import pytest
+
+from archive.app import create_app
+from archive.claims import new_claim_code
+from archive.house import furnish
+from archive.keys import ArchiveKeys
+from archive.web.wiring import Wiring
+from tests.archive.rooms.conftest import Browser
+
+
+@pytest.fixture
+def locked(installation, house, clock):
+    found = furnish(
+        installation, installation.open(), ArchiveKeys(installation.keys, None), clock
+    )
+    yield Browser(create_app(Wiring(installation.settings, found, locked=True)))
+    found.close()
+
+
+def test_the_page_with_the_key_has_no_way_out_but_its_own(browser, recording):
+    token, _ = browser.upload(recording)
+    page = browser.post("/kiosk/deposit", upload=token).get_data(as_text=True)
+
+    assert re.findall(r'<a [^>]*href="([^"]+)"', page) == ["#main", "/kiosk"]
+    assert len(re.findall(r"<li>\w+</li>", page)) == 7
+    assert 'class="qr"' in page
+    assert "http://localhost/mine/enter" in page
+
+
+def test_a_key_with_a_mistake_can_be_mended_without_writing_it_anew(browser):
+    wrong = new_claim_code()
+    first, *rest = wrong.split()
+    answer = browser.post("/mine/enter", code=" ".join([f"{first}<b>", *rest]))
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 422
+    assert " ".join(rest) in page
+    assert "<b>" not in page
+
+
+def test_readiness_says_whether_anything_can_be_opened(browser, locked):
+    assert browser.get("/readyz").data == b"ready\n"
+    assert locked.get("/readyz").data == b"locked\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ({}, date(2027, 11, 23)),
+        ({"days": "30"}, date(2026, 12, 23)),
+        ({"days": "-4"}, date(2026, 11, 24)),
+        ({"days": "9" * 30}, date(2031, 11, 22)),
+        ({"days": "soon"}, date(2027, 11, 23)),
+    ],
+    ids=str,
+)
+def test_a_caretaker_says_for_how_long(browser, house, person, said, until):
+    from archive.people import Application
+
+    caretaker = person("caretaker")
+    browser.post("/desk/sign-in", login="caretaker", password="0123456789")
+    person_id = house.people.apply(
+        Application(login="ada", password="0123456789", name="Ada", purpose="p")
+    )
+
+    answer = browser.post(f"/desk/people/{person_id}/vet", **said)
+
+    assert answer.status_code == 303
+    found = {card.person_id: card for card in house.people.all(caretaker)}
+    assert found[person_id].attested_until == until
+
+
+def test_a_narrator_can_close_while_the_archive_is_locked(locked, deposit, house):
+    story = deposit("caretakers", title="Mi camino")
+    locked.post("/mine/enter", code=story.code)
+    where = f"/mine/{story.testimony_id}/terms"
+    form = locked.get(where).get_data(as_text=True)
+
+    assert 'name="title"' not in form
+    assert locked.post(where, **{"level-caretakers": "nothing"}).status_code == 303
+    assert not house.wishes.terms(story.actor, story.testimony_id).permissions
+    described = house.wishes.description(story.actor, story.testimony_id)
+    assert described.title == "Mi camino"
