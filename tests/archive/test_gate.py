@@ -168,6 +168,7 @@ def test_a_file_on_a_part_seeks_like_a_file(house, deposit, recording):
     assert file.read(11) == recording[5:16]
 
 
+@pytest.mark.slow
 def test_who_someone_is_is_told_to_caretakers_and_to_whom_they_came_near(
     house, deposit, person
 ):

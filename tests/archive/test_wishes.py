@@ -103,6 +103,7 @@ def test_nobody_else_changes_a_word(house, deposit):
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.slow
 def test_erasing_destroys_the_key_and_leaves_only_that_it_was_erased(
     house, installation, deposit, person
 ):
@@ -155,6 +156,7 @@ def test_refusing_the_machine_takes_the_story_from_its_queue(house, deposit):
     assert house.transcripts.state(story.actor, story.testimony_id).state == "waiting"
 
 
+@pytest.mark.slow
 def test_a_request_is_answered_only_by_its_narrator_and_ends(
     house, deposit, person, clock
 ):
@@ -174,6 +176,7 @@ def test_a_request_is_answered_only_by_its_narrator_and_ends(
     assert level(house, researcher, story) is Level.EXISTENCE
 
 
+@pytest.mark.slow
 def test_asking_twice_or_without_a_purpose_is_refused(house, deposit, person):
     from archive.requests import RequestError
 
@@ -187,6 +190,7 @@ def test_asking_twice_or_without_a_purpose_is_refused(house, deposit, person):
         house.requests.ask(researcher, story.testimony_id, "again")
 
 
+@pytest.mark.slow
 def test_nobody_asks_for_what_they_may_not_know_of(house, deposit, person):
     hidden, researcher, member = deposit(), person(), person("community")
     asked = deposit("researchers")

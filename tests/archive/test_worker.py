@@ -58,6 +58,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
+@pytest.mark.slow
 def test_what_cannot_be_heard_fails_with_a_code_and_stays_its_narrators(house, content):
     receipt = take_in(house, content)
     Worker(house).run(until_idle=True, stopping=lambda: False)

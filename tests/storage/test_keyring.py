@@ -58,6 +58,7 @@ def test_key_files_are_private(tmp_path):
     assert (tmp_path / "ring" / f"{name}.age").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_the_archive_identity_opens_with_its_passphrase_alone(tmp_path):
     file = ArchiveIdentityFile(tmp_path / "archive.identity.age")
     recipient = file.create("the passphrase")

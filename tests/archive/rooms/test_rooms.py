@@ -154,6 +154,7 @@ def test_no_media_at_the_kiosk_ends_in_a_plain_sentence(browser):
     assert browser.post("/kiosk/deposit", upload=token).status_code == 422
 
 
+@pytest.mark.slow
 def test_an_upload_sent_twice_at_once_becomes_one_testimony(browser, recording, house):
     """The second finds the blob taken: a conflict, and no second key left behind."""
     from archive.deposits import UploadBusyError
@@ -196,6 +197,7 @@ def test_guessing_codes_is_throttled_and_then_forgiven(browser, deposit, clock):
     assert browser.post("/mine/enter", code=story.code).status_code == 303
 
 
+@pytest.mark.slow
 def test_a_session_ends_when_idle_and_when_left(browser, deposit, clock):
     story = deposit()
     enter(browser, story)
@@ -222,6 +224,7 @@ def test_the_session_cookie_is_strict_and_hidden_from_scripts(browser, deposit):
     assert "Domain" not in cookie
 
 
+@pytest.mark.slow
 def test_one_narrator_cannot_reach_anothers_story(browser, deposit):
     mine, other = deposit(), deposit("public")
     enter(browser, mine)
@@ -233,6 +236,7 @@ def test_one_narrator_cannot_reach_anothers_story(browser, deposit):
     assert browser.get(f"/mine/{mine.testimony_id}").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_caretaker_has_no_play_control_for_what_was_not_opened(
     browser, deposit, person, house
 ):
