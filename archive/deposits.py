@@ -138,7 +138,7 @@ class Deposits:
         if offset == 0:
             start = _read_exactly(body, ENOUGH)
             if len(start) == ENOUGH and not is_recording(start):
-                self.uploads.discard(token, keep_blob=False)
+                self.uploads.discard(token)
                 raise DepositError("not-media")
             body = _prefixed(start, body)
         return self.uploads.append(token, offset, body, size)
@@ -164,7 +164,7 @@ class Deposits:
         except IntegrityError as error:
             # The same upload, sent twice at once: one of the two becomes a testimony.
             raise UploadBusyError from error
-        self.uploads.discard(token, keep_blob=True)
+        self.uploads.discard(token)
         return receipt
 
     def accept_file(
@@ -185,9 +185,9 @@ class Deposits:
             joined = uploads.join(token)
             receipt = self._admit(joined, terms, description, language)
         except BaseException:
-            uploads.discard(token, keep_blob=False)
+            uploads.discard(token)
             raise
-        uploads.discard(token, keep_blob=True)
+        uploads.discard(token)
         return receipt
 
     def _admit(

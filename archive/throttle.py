@@ -49,13 +49,12 @@ class Throttle:
         self._count(f"{purpose}:all", IN_ALL)
 
     def forgive(self, purpose: str, address: str) -> None:
-        """Forget a network's tries after a right one."""
+        """Give a right try back; the wrong ones before it still count."""
         with self.database.writing() as session:
-            session.execute(
-                delete(AttemptRow).where(
-                    AttemptRow.bucket == f"{purpose}:{self._network(address)}"
-                )
-            )
+            for bucket in (f"{purpose}:{self._network(address)}", f"{purpose}:all"):
+                row = session.get(AttemptRow, bucket, with_for_update=True)
+                if row is not None:
+                    row.count = max(row.count - 1, 0)
 
     def _count(self, bucket: str, limit: Limit) -> None:
         seconds = int(self.now().timestamp())

@@ -79,7 +79,9 @@ class Wishes:
             settles = (
                 None
                 if withdrawn_on == now.date() and standing.settles is None
-                else settling_day(SILENCE, standing.terms, now.date(), hours)
+                else settling_day(
+                    SILENCE, standing.awaited or standing.terms, now.date(), hours
+                )
             )
             ledger.append(session, testimony_id, Restored(settles), now)
             wanted = standing.terms.transcription

@@ -31,7 +31,7 @@ from transcription.transcript import Transcript
 TRIES = 3
 _NICE = 10
 _PAUSE = 1.0
-_HOUR = 3600.0
+_BETWEEN_TIDYING = 300.0
 _JSON = "application/json"
 
 
@@ -95,18 +95,25 @@ class Worker:
             )
 
     def run(self, *, until_idle: bool, stopping: Callable[[], bool]) -> None:
-        """Take jobs one at a time until told to stop or idle; sweep once an hour."""
-        swept = -_HOUR
+        """Take jobs one at a time until told to stop or idle; tidy now and then."""
+        tidied = -_BETWEEN_TIDYING
         while not stopping():
-            if time.monotonic() - swept > _HOUR:
-                swept = time.monotonic()
-                self._house.deposits.sweep()
+            if time.monotonic() - tidied > _BETWEEN_TIDYING:
+                tidied = time.monotonic()
+                self._tidy()
             found = self.waiting()
             done = sum(self._claim(testimony_id) for testimony_id in found)
             if until_idle and not done:
                 return
             if not done:
                 time.sleep(_PAUSE)
+
+    def _tidy(self) -> None:
+        try:
+            self._house.wishes.finish_erasures()
+            self._house.deposits.sweep()
+        except Exception as error:  # noqa: BLE001 - tidying must not end the worker
+            logs.event("tidy-error", kind=type(error).__name__)
 
     def _claim(self, testimony_id: str) -> bool:
         locks = self._house.installation.settings.slots

@@ -183,27 +183,30 @@ class Uploads:
                 testimony_identity=key, **json.loads(noted.read_bytes())
             )
 
-    def discard(self, token: str, *, keep_blob: bool) -> None:
+    def discard(self, token: str) -> None:
         """Forget an upload; an unknown one raises `MissingError`."""
         folder = self._folder(token)
         with _locked(folder):
-            self._remove(folder, keep_blob=keep_blob)
+            self._remove(folder)
 
     def sweep(self, older_than: float, now: float) -> int:
         """Discard uploads untouched for `older_than` seconds; return how many."""
         swept = 0
         for folder in self._root.glob("*"):
-            if now - max(p.stat().st_mtime for p in (folder, *folder.iterdir())) > (
-                older_than
-            ):
-                self._remove(folder, keep_blob=False)
-                swept += 1
+            try:
+                touched = max(p.stat().st_mtime for p in (folder, *folder.iterdir()))
+                if now - touched > older_than:
+                    with _locked(folder):
+                        self._remove(folder)
+                        swept += 1
+            except (FileNotFoundError, MissingError, UploadBusyError):
+                # It was discarded, or taken up again, at this very moment.
+                continue
         return swept
 
-    def _remove(self, folder: Path, *, keep_blob: bool) -> None:
-        noted = folder / _JOINED
-        if noted.exists() and not keep_blob:
-            self._blobs.delete(json.loads(noted.read_bytes())["blob_key"])
+    def _remove(self, folder: Path) -> None:
+        # A joined blob stays: it may be a testimony's original already, and without
+        # its key it opens for nobody.
         destroy_file(folder / _KEY)
         shutil.rmtree(folder, ignore_errors=True)
         sync_folder(self._root)

@@ -17,6 +17,9 @@ _LARGEST_GAP = 600.0
 # All the silence one file may ask for, or a small file could fill a disk.
 _SILENCE_ALLOWED = 3600.0
 
+_SLOWEST, _FASTEST = 4_000, 768_000
+"""The rates in Hz that anything records at."""
+
 
 class Decoder:
     """Decodes the first sound track; used once.
@@ -102,6 +105,9 @@ class Decoder:
     def _convert(self, frame: "AudioFrame") -> Iterator["NDArray[Any]"]:
         from av import AudioResampler  # noqa: PLC0415
 
+        if not _SLOWEST <= frame.sample_rate <= _FASTEST:
+            # A header that says 1 Hz turns a small file into days of sound.
+            raise MediaError(Fault.DAMAGED)
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         if shape != self._shape:
             # A file may change its rate or its channels midway.

@@ -1,5 +1,7 @@
 """The open door: what narrators made public, and the way to the other rooms."""
 
+import re
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,8 @@ from archive.web.wiring import house
 from consent.levels import Level
 
 room = Blueprint("public", __name__)
+
+_OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 
 
 @room.get("/")
@@ -39,7 +43,8 @@ def testimony(testimony_id: str) -> str:
 def language(code: str) -> Response:
     """Change the language and come back."""
     target = request.args.get("next", "")
-    # Only a path of ours: `//host` and `/\host` would lead elsewhere.
-    if not target.startswith("/") or target[1:2] in {"/", "\\"}:
+    # Only a path of ours: `//host` and `/\host` lead elsewhere, and browsers drop
+    # tabs and line breaks before they look.
+    if not _OWN_PATH.fullmatch(target):
         target = url_for("public.home")
     return remember(redirect(target, code=303), code)  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ room = Blueprint("uploads", __name__, url_prefix="/uploads")
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-defer-length,termination"
+_DIGITS = 19
 _CONTENT = "application/offset+octet-stream"
 
 
@@ -134,7 +135,7 @@ def append(token: str) -> Response:
 @door(Door.OPEN)
 def terminate(token: str) -> Response:
     """Forget an upload and all that came."""
-    house().deposits.uploads.discard(token, keep_blob=False)
+    house().deposits.uploads.discard(token)
     return Response(status=204)
 
 
@@ -142,6 +143,6 @@ def _number(header: str) -> int | None:
     text = request.headers.get(header)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         abort(400)
     return int(text)

@@ -45,7 +45,14 @@ def begin(response: Response, token: str) -> Response:
 def end(response: Response) -> Response:
     """End the session here and in the browser."""
     house().sessions.end(current_token())
-    response.delete_cookie(cookie_name(), path="/", samesite="Strict", httponly=True)
+    # With the same attributes: without `secure` browsers refuse it a `__Host-` name.
+    response.delete_cookie(
+        cookie_name(),
+        secure=wiring().settings.https,
+        httponly=True,
+        samesite="Strict",
+        path="/",
+    )
     # Not "storage": a kiosk on this origin may keep what is still to be sent there.
     response.headers["Clear-Site-Data"] = '"cache", "cookies"'
     return response

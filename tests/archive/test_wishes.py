@@ -1,8 +1,11 @@
 """A narrator's word: closing at once, opening slowly, erasing for good."""
 
+import io
+
 import pytest
 
 from archive.deposits import DepositError
+from archive.descriptions import Description
 from archive.gate import NotHereError
 from archive.narrators import WrongCodeError
 from consent.actors import Anyone, Narrator, Person
@@ -75,6 +78,37 @@ def test_restoring_on_another_day_makes_the_public_wait_again(
     assert level(house, Anyone(), story) is Level.NOTHING
     clock.advance(days=5)
     assert level(house, Anyone(), story) is Level.VOICE
+
+
+def test_withdrawing_and_restoring_does_not_shorten_the_wait(
+    house, installation, deposit, clock
+):
+    story = deposit()
+    object.__setattr__(installation.settings, "cooling_off_hours", 72)
+    house.wishes.change_terms(story.actor, story.testimony_id, OPEN)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    clock.advance(days=3)
+    house.wishes.restore(story.actor, story.testimony_id)
+
+    clock.advance(days=3)
+    assert level(house, Anyone(), story) is Level.NOTHING
+    clock.advance(days=1)
+    assert level(house, Anyone(), story) is Level.VOICE
+
+
+def test_sweeping_uploads_never_touches_a_testimony(house, recording, monkeypatch):
+    """A crash between a deposit and forgetting its upload must cost nothing."""
+    uploads = house.deposits.uploads
+    token = uploads.create(len(recording))
+    uploads.append(token, 0, io.BytesIO(recording), len(recording))
+    monkeypatch.setattr(type(uploads), "discard", lambda *_: None)
+    receipt = house.deposits.accept_upload(token, OPEN, Description(), "es")
+    monkeypatch.undo()
+
+    assert uploads.sweep(3600, 4_000_000_000) == 1
+    story = house.narrators.recognise(receipt.claim_code)[0]
+    found = house.gate.whole(Narrator(story), receipt.testimony_id, Part.ORIGINAL)
+    assert found == recording
 
 
 def test_nobody_else_changes_a_word(house, deposit):
@@ -246,10 +280,6 @@ def test_the_narrators_own_listening_is_nobodys_business(house, deposit):
     ],
 )
 def test_what_is_no_recording_is_refused_at_the_door(house, content, code):
-    import io
-
-    from archive.descriptions import Description
-
     with pytest.raises(DepositError) as refused:
         house.deposits.accept_file(io.BytesIO(content), Terms(), Description(), "es")
 

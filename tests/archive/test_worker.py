@@ -52,6 +52,10 @@ BAD = {
     "absurd header": b"RIFF\xff\xff\xff\xffWAVEfmt "
     + struct.pack("<IHHIIHH", 16, 1, 0, 0, 0, 0, 0)
     + b"data\xff\xff\xff\xff",
+    "a header that says one sample a second": silent_wav(40_000).replace(
+        (16_000).to_bytes(4, "little") + (32_000).to_bytes(4, "little"),
+        (1).to_bytes(4, "little") + (2).to_bytes(4, "little"),
+    ),
     "a playlist that begins like media": b"ID3\x04#EXTM3U\n#EXT-X-VERSION:3\nsecret.wav\n"
     * 9,
 }
