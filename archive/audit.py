@@ -192,6 +192,8 @@ def _kind(actor: Actor) -> str:
 
 
 def _slices(span: Span) -> frozenset[int]:
+    if span.end <= span.start:
+        return frozenset()
     total = max(span.total, 1)
     first = span.start * SLICES // total
     last = max(first + 1, -(-span.end * SLICES // total))
