@@ -20,7 +20,7 @@ from archive.keys import ArchiveKeys
 from archive.people import Application
 from consent.actors import Narrator
 from consent.levels import Naming
-from storage.identities import KeyIdentity
+from storage.archive_identity import ArchiveIdentity
 
 _FOLDER = Path("demo")
 _MARK = "THROW-AWAY"
@@ -102,7 +102,7 @@ def _deposit(house: House, recording: Recording) -> Receipt:
         )
 
 
-def _transcribe(settings: Settings, identity: KeyIdentity) -> None:
+def _transcribe(settings: Settings, identity: ArchiveIdentity) -> None:
     worker = serving.start_worker(settings, identity, "--until-idle")
     if worker.wait():
         raise RuntimeError("the worker stopped")

@@ -225,7 +225,13 @@ class Deposits:
         hours = self.installation.settings.cooling_off_hours
         settles = settling_day(SILENCE, terms, now.date(), hours)
         with self.database.writing() as session:
-            session.add(Narrator(narrator_id=narrator_id, locator=claim.locator))
+            session.add(
+                Narrator(
+                    narrator_id=narrator_id,
+                    locator=claim.locator,
+                    recipient=str(claim.identity.recipient),
+                )
+            )
             session.flush()
             session.add(
                 Testimony(

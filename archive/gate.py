@@ -239,7 +239,7 @@ class Gate:
             row = session.get(PersonRow, person_id)
         if row is None:
             raise NotHereError
-        return unseal(row.card, [self.keys.archive()])
+        return unseal(row.card, self.keys.archive())
 
     def _as_narrator(self, actor: Actor, testimony_id: str) -> None:
         if Reason.NARRATOR not in self.disclosure(actor, testimony_id).reasons:

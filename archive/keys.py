@@ -1,16 +1,13 @@
 """Which keys this process holds: the archive identity, or a narrator's claim."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from storage.archive_identity import ArchiveIdentity, ArchiveIdentityFile
 from storage.errors import MissingError, NoMatchError
 from storage.identities import Identity, KeyIdentity, Recipient
-from storage.keyring import (
-    ArchiveIdentityFile,
-    Keyring,
-    unwrap_testimony_key,
-    wrap_testimony_key,
-)
+from storage.keyring import Keyring, unwrap_testimony_key, wrap_testimony_key
 from storage.sealing import seal
 
 _IDENTITY = "archive.identity.age"
@@ -28,7 +25,7 @@ class Keys(Protocol):
         """Return a testimony's identity, or raise `LockedError`."""
         ...
 
-    def archive(self) -> Identity:
+    def archive(self) -> Sequence[Identity]:
         """Return the archive identity, or raise `LockedError`."""
         ...
 
@@ -48,7 +45,7 @@ class KeyFolder:
         """Return the public half of the archive identity."""
         return self._identity.recipient()
 
-    def unlock(self, passphrase: str) -> KeyIdentity:
+    def unlock(self, passphrase: str) -> ArchiveIdentity:
         """Return the archive identity; raise `storage.errors.NoMatchError`."""
         return self._identity.unlock(passphrase)
 
@@ -65,11 +62,11 @@ class KeyFolder:
 class ArchiveKeys:
     """The keys of a process that holds the archive identity, or not yet."""
 
-    def __init__(self, folder: KeyFolder, identity: Identity | None) -> None:
+    def __init__(self, folder: KeyFolder, identity: ArchiveIdentity | None) -> None:
         self._folder = folder
         self._identity = identity
 
-    def archive(self) -> Identity:
+    def archive(self) -> Sequence[Identity]:
         """Return the archive identity, or raise `LockedError`."""
         if self._identity is None:
             raise LockedError
@@ -92,18 +89,20 @@ class ClaimKeys:
         self._folder = folder
         self._claim = claim
 
-    def archive(self) -> Identity:
+    def archive(self) -> Sequence[Identity]:
         """Raise `LockedError`: a claim code is not the archive's key."""
         raise LockedError
 
     def testimony(self, testimony_id: str) -> Identity:
         """Return the testimony's identity, or raise `LockedError`."""
-        return _open(self._folder, testimony_id, self._claim)
+        return _open(self._folder, testimony_id, [self._claim])
 
 
-def _open(folder: KeyFolder, testimony_id: str, identity: Identity) -> Identity:
+def _open(
+    folder: KeyFolder, testimony_id: str, identities: Sequence[Identity]
+) -> Identity:
     try:
         entry = folder.keyring.get(testimony_id)
-        return unwrap_testimony_key(entry, [identity])
+        return unwrap_testimony_key(entry, identities)
     except (MissingError, NoMatchError) as error:
         raise LockedError from error

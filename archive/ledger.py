@@ -1,9 +1,11 @@
 """The append-only ledger: acts in, and how a testimony stands out."""
 
+import json
 from collections import defaultdict
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from archive.act_documents import read, written
@@ -29,15 +31,16 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> None
         )
     last = session.scalar(select(func.max(ActRow.sequence)))
     kind, document = written(act)
-    session.add(
-        ActRow(
-            sequence=0 if last is None else last + 1,
-            testimony_id=testimony_id,
-            kind=kind,
-            day=now.date(),
-            document=document,
-        )
+    row = ActRow(
+        sequence=0 if last is None else last + 1,
+        testimony_id=testimony_id,
+        kind=kind,
+        day=now.date(),
+        document=document,
+        digest=None,
     )
+    row.digest = digest_of(row)
+    session.add(row)
     session.flush()
 
 
@@ -82,9 +85,17 @@ def history_of(session: Session, testimony_id: str) -> list[tuple[ActRow, Act]]:
 
 def forget(session: Session, testimony_id: str) -> None:
     """Empty the documents of an erased testimony; that it was erased stays."""
-    session.execute(
-        update(ActRow).where(ActRow.testimony_id == testimony_id).values(document="")
-    )
+    rows = session.scalars(select(ActRow).where(ActRow.testimony_id == testimony_id))
+    for row in rows:
+        row.document = ""
+        row.digest = digest_of(row)
+    session.flush()
+
+
+def digest_of(row: ActRow) -> str:
+    """Return the SHA-256 of an act's row, in hex."""
+    told = (row.sequence, row.testimony_id, row.kind, row.day.isoformat(), row.document)
+    return sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _history(rows: list[ActRow]) -> list[tuple[ActRow, Act]]:

@@ -6,7 +6,7 @@ import click
 
 from archive.config import Settings
 from archive.installation import Installation, NoArchiveError
-from storage.identities import KeyIdentity
+from storage.archive_identity import ArchiveIdentity
 
 MIN_LENGTH = 8
 
@@ -27,7 +27,7 @@ def chosen(settings: Settings) -> str:
     return given
 
 
-def unlocked(installation: Installation, *, required: bool) -> KeyIdentity | None:
+def unlocked(installation: Installation, *, required: bool) -> ArchiveIdentity | None:
     """Return the archive identity, or `None` to go on locked where that will do."""
     if not installation.exists:
         raise NoArchiveError

@@ -19,7 +19,11 @@ from archive.house import furnish
 from archive.installation import Installation
 from archive.keys import ArchiveKeys
 from archive.web.wiring import Wiring
-from storage.identities import KeyIdentity, parse_identity
+from storage.archive_identity import (
+    ArchiveIdentity,
+    identity_file,
+    parse_identity_file,
+)
 
 _THREADS = 8
 
@@ -64,7 +68,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 def serve(
     settings: Settings,
-    identity: KeyIdentity | None,
+    identity: ArchiveIdentity | None,
     host: str,
     port: int,
     *,
@@ -102,7 +106,7 @@ def serve(
 
 
 def start_worker(
-    settings: Settings, identity: KeyIdentity, *flags: str
+    settings: Settings, identity: ArchiveIdentity, *flags: str
 ) -> "subprocess.Popen[bytes]":
     """Start a worker process; the identity reaches it by a pipe, nothing else does."""
     reading, writing = os.pipe()
@@ -120,14 +124,14 @@ def start_worker(
     child = subprocess.Popen(command, pass_fds=(reading,))  # noqa: S603
     os.close(reading)
     with os.fdopen(writing, "wb") as pipe:
-        pipe.write(str(identity).encode())
+        pipe.write(identity_file(identity))
     return child
 
 
-def identity_from(descriptor: int) -> KeyIdentity:
+def identity_from(descriptor: int) -> ArchiveIdentity:
     """Read the identity that a parent process wrote to a pipe."""
     with os.fdopen(descriptor, "rb") as pipe:
-        return parse_identity(pipe.read().decode())
+        return parse_identity_file(pipe.read())
 
 
 def stop_on_signals(*, with_parent: bool) -> Callable[[], bool]:

@@ -1,22 +1,12 @@
-"""Where keys lie: testimony keys, wrapped for their holders, and the archive's own."""
+"""Where testimony keys lie, each wrapped for its holders."""
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from storage.durable import destroy_file, write_durably
-from storage.errors import BadKeyError, HeaderError, MissingError
-from storage.identities import (
-    HybridIdentity,
-    HybridRecipient,
-    Identity,
-    KeyIdentity,
-    Passphrase,
-    Recipient,
-    X25519Recipient,
-    parse_identity,
-    parse_recipient,
-)
+from storage.errors import BadKeyError, MissingError
+from storage.identities import Identity, KeyIdentity, Recipient, parse_identity
 from storage.wrapping import unwrap, wrap
 
 _ENTRY = re.compile(r"[0-9a-f]{32}")
@@ -66,47 +56,3 @@ def wrap_testimony_key(key: KeyIdentity, holders: Sequence[Recipient]) -> bytes:
 def unwrap_testimony_key(entry: bytes, identities: Sequence[Identity]) -> KeyIdentity:
     """Open a keyring entry; raise `NoMatchError` for who is no holder."""
     return parse_identity(unwrap(entry, identities).decode().strip())
-
-
-class ArchiveIdentityFile:
-    """The archive identity under a passphrase, its public half beside it.
-
-    The stock `age` tool opens the file with the same passphrase.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def create(self, passphrase: str) -> HybridRecipient:
-        """Make a new identity; refuse to overwrite one (`FileExistsError`)."""
-        if self._path.exists():
-            raise FileExistsError(self._path.name)
-        identity = HybridIdentity.generate()
-        write_durably(self._public, f"{identity.recipient}\n".encode())
-        sealed = wrap(f"{identity}\n".encode(), [Passphrase(passphrase)])
-        write_durably(self._path, sealed)
-        return identity.recipient
-
-    def recipient(self) -> X25519Recipient | HybridRecipient:
-        """Return the public half, or raise `MissingError`."""
-        try:
-            return parse_recipient(self._public.read_text().strip())
-        except FileNotFoundError as error:
-            raise MissingError(self._public.name) from error
-
-    def unlock(self, passphrase: str) -> KeyIdentity:
-        """Return the identity; raise `NoMatchError` for a wrong passphrase."""
-        try:
-            sealed = self._path.read_bytes()
-        except FileNotFoundError as error:
-            raise MissingError(self._path.name) from error
-        identity = parse_identity(
-            unwrap(sealed, [Passphrase(passphrase)]).decode().strip()
-        )
-        if str(identity.recipient) != str(self.recipient()):
-            raise HeaderError("identity and recipient do not belong together")
-        return identity
-
-    @property
-    def _public(self) -> Path:
-        return self._path.with_name("archive.recipient")

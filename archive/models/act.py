@@ -8,7 +8,10 @@ from archive.models.base import Base
 
 
 class ActRow(Base):
-    """One act, never updated; an erased testimony's documents are emptied."""
+    """One act, never updated; an erased testimony's documents are emptied.
+
+    `digest` is the SHA-256 of all the rest, so that rot is noticed.
+    """
 
     __tablename__ = "act"
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -16,3 +19,4 @@ class ActRow(Base):
     kind: Mapped[str]
     day: Mapped[date]
     document: Mapped[str]
+    digest: Mapped[str | None]

@@ -9,11 +9,12 @@ from archive.models.base import Base
 
 
 class Narrator(Base):
-    """Whoever holds a claim code; the locator is all that is known of the code."""
+    """Whoever holds a claim code: where it is found, and what keys are sealed to."""
 
     __tablename__ = "narrator"
     narrator_id: Mapped[str] = mapped_column(primary_key=True)
     locator: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str | None]
 
 
 class Testimony(Base):

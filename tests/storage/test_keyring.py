@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.archive_identity import ArchiveIdentityFile
 from storage.blobs import Blobs, new_key
 from storage.errors import BadKeyError, HeaderError, MissingError, NoMatchError
 from storage.identities import HybridIdentity, X25519Identity
 from storage.keyring import (
-    ArchiveIdentityFile,
     Keyring,
     unwrap_testimony_key,
     wrap_testimony_key,
@@ -61,9 +61,10 @@ def test_key_files_are_private(tmp_path):
 @pytest.mark.slow
 def test_the_archive_identity_opens_with_its_passphrase_alone(tmp_path):
     file = ArchiveIdentityFile(tmp_path / "archive.identity.age")
-    recipient = file.create("the passphrase")
+    created = file.create("the passphrase")
 
-    assert file.unlock("the passphrase").recipient == recipient == file.recipient()
+    assert file.unlock("the passphrase") == (created,)
+    assert created.recipient == file.recipient()
     with pytest.raises(NoMatchError):
         file.unlock("another passphrase")
     with pytest.raises(FileExistsError):
