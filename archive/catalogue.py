@@ -6,11 +6,10 @@ from datetime import date
 from sqlalchemy import select
 
 from archive import audit
+from archive.access import Access, LockedError, NotHereError
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
-from archive.gate import Gate, NotHereError
-from archive.keys import LockedError
 from archive.models.testimony import Testimony
 from archive.requests import WAITING, Requests
 from archive.transcripts import Transcripts, TranscriptState
@@ -54,7 +53,7 @@ class Catalogue:
     """Lists and single cards, by the same rule."""
 
     database: Database
-    gate: Gate
+    gate: Access
     requests: Requests
     transcripts: Transcripts
     wishes: Wishes

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from archive import logs
-from archive.commands import narrating, operating, vouching
+from archive.commands import narrating, operating, running, vouching
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
 from archive.config import ConfigError, Settings
@@ -32,13 +32,18 @@ for command in (
     operating.init,
     operating.deposit,
     operating.status,
-    operating.work,
-    operating.serve,
-    operating.demo,
+    running.serve,
+    running.web,
+    running.vault,
+    running.work,
+    running.lock,
+    running.unlock,
+    running.demo,
     narrating.transcript,
     narrating.terms,
     narrating.withdraw,
     narrating.erase,
+    narrating.only_me,
     narrating.takeout,
     vouching.people,
     vouching.requests,

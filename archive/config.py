@@ -80,6 +80,9 @@ class Settings:
     proxies: int = _setting(
         0, "Proxies in front, each adding to X-Forwarded-For and -Proto", _whole
     )
+    vault: Path | None = _setting(
+        None, "Folder of the vault's sockets (default: DATA/run)", _path
+    )
     passphrase_file: Path | None = _setting(
         None, "File with the passphrase of the archive identity", _path
     )
@@ -116,10 +119,9 @@ class Settings:
         return self.database_url or f"sqlite:///{path}"
 
     @property
-    def jobs_database(self) -> str:
-        """Return the URL of the queue's own database."""
-        path = (self.data / "jobs.sqlite").absolute()
-        return self.database_url or f"sqlite:///{path}"
+    def sockets(self) -> Path:
+        """Return the folder of the vault's sockets."""
+        return self.vault or self.data / "run"
 
     @property
     def slots(self) -> Path:

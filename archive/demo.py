@@ -2,6 +2,9 @@
 
 import secrets
 import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -9,18 +12,21 @@ from typing import BinaryIO, cast
 
 import click
 
-from archive import serving
 from archive.clock import now
 from archive.config import Settings
 from archive.deposits import InitialAudience, Receipt, initial_terms
 from archive.descriptions import Description
+from archive.entrance import recognise
 from archive.house import House, furnish
 from archive.installation import ArchiveExistsError, Installation
-from archive.keys import ArchiveKeys
 from archive.people import Application
+from archive.serving import keep_serving
+from archive.strongroom import strongroom
+from archive.supervision import command, start_vault, stop
+from archive.vault.client import strongroom_at
 from consent.actors import Narrator
 from consent.levels import Naming
-from storage.archive_identity import ArchiveIdentity
+from storage.identities import Identity
 
 _FOLDER = Path("demo")
 _MARK = "THROW-AWAY"
@@ -63,22 +69,32 @@ def run(settings: Settings, host: str, port: int, *, stay: bool) -> None:
     passphrase = secrets.token_urlsafe(24)
     installation.create(passphrase)
     (settings.data / _MARK).touch()
-    identity = installation.keys.unlock(passphrase)
-    keys = ArchiveKeys(installation.keys, identity)
-    house = furnish(installation, installation.open(), keys, now)
+    vault = start_vault(settings, "--locked")
     try:
-        receipts = [_deposit(house, each) for each in _RECORDINGS]
+        strongroom_at(settings.sockets).lock.unlock([passphrase])
+        with _house(installation) as house:
+            receipts = [_deposit(house, each) for each in _RECORDINGS]
+            accounts = [_account(house, role) for role in ("researcher", "caretaker")]
+            _applicant(house)
         click.echo("Two recordings are sealed. Whisper writes them down now …")
-        _transcribe(settings, identity)
+        _transcribe(settings)
         for receipt in receipts:
-            _approve(house, receipt)
-        accounts = [_account(house, role) for role in ("researcher", "caretaker")]
-        _applicant(house)
+            _approve(installation, receipt)
+        click.echo(_told(f"http://{host}:{port}", settings.data, receipts, accounts))
+        if stay:
+            keep_serving(settings, vault, host, port, worker=True)
     finally:
-        house.close()
-    click.echo(_told(f"http://{host}:{port}", settings.data, receipts, accounts))
-    if stay:
-        serving.serve(settings, identity, host, port, worker=True)
+        stop(vault)
+
+
+@contextmanager
+def _house(
+    installation: Installation, claim: Identity | None = None
+) -> Iterator[House]:
+    database = installation.open()
+    room = strongroom(installation, database, now, claim=claim)
+    with closing(furnish(installation, database, room, now)) as house:
+        yield house
 
 
 def _fresh_folder(chosen: Path) -> Path:
@@ -102,15 +118,17 @@ def _deposit(house: House, recording: Recording) -> Receipt:
         )
 
 
-def _transcribe(settings: Settings, identity: ArchiveIdentity) -> None:
-    worker = serving.start_worker(settings, identity, "--until-idle")
-    if worker.wait():
+def _transcribe(settings: Settings) -> None:
+    work = command(settings, "work", "--until-idle", "--with-parent")
+    if subprocess.run(work, check=False).returncode:  # noqa: S603 - our own program
         raise RuntimeError("the worker stopped")
 
 
-def _approve(house: House, receipt: Receipt) -> None:
-    narrator_id, _ = house.narrators.recognise(receipt.claim_code)
-    house.transcripts.approve(Narrator(narrator_id), receipt.testimony_id)
+def _approve(installation: Installation, receipt: Receipt) -> None:
+    with closing(installation.open()) as database:
+        narrator_id, claim = recognise(installation, database, receipt.claim_code)
+    with _house(installation, claim.identity) as house:
+        house.transcripts.approve(Narrator(narrator_id), receipt.testimony_id)
 
 
 def _account(house: House, role: str) -> Account:

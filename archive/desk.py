@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import select
 
 from archive import ledger
+from archive.access import NotHereError
 from archive.clock import Clock
 from archive.database import Database
-from archive.gate import NotHereError
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor, Person

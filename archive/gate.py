@@ -4,61 +4,49 @@ Its methods take ids and plain values and give bytes or a refusal, so that it ca
 move into a process of its own without its callers noticing.
 """
 
-from dataclasses import dataclass
-from typing import BinaryIO
+import time
+from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from typing_extensions import override
 
 from archive import audit, ledger
+from archive.access import MAX_RANGE, DamagedPartError, NotHereError, RefusedError
 from archive.audit import Span
 from archive.clock import Clock
 from archive.database import Database
 from archive.keys import Keys
+from archive.leases import SECONDS, Asked, Basis, Lease, Leases
+from archive.models.act import ActRow
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
-from archive.released import Released, ReleasedFile, buffered
+from archive.released import Readable, Released
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
 from consent.actors import Actor, Person
-from consent.decisions import Decision, Disclosure, Reason, Refusal
+from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
 from consent.parts import Part
 from consent.rules import decide, disclosed
-from storage.errors import StorageError
+from storage.errors import BadKeyError, MissingError, StorageError
 from storage.unsealing import UnsealingReader, unseal
 
-MAX_RANGE = 1 << 20
-"""The most bytes that one release gives: a no reaches a listener within seconds."""
-
-
 _MADE_FROM = {Part.CAPTIONS: Part.TRANSCRIPT}
-
-
-class NotHereError(Exception):
-    """Unknown, hidden, forbidden and absent alike."""
-
-
-class RefusedError(NotHereError):
-    """The narrator has not opened this; `reason` is for the log and the narrator."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
-class DamagedPartError(Exception):
-    """The sealed bytes are not the ones that were kept."""
+_ARCHIVE_AND_NARRATOR = 2
+_LEASED = {Part.AUDIO, Part.ORIGINAL}
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(Readable):
     """Decides, records, then opens; in that order, and nowhere else."""
 
     database: Database
     objects: SealedObjects
     keys: Keys
     now: Clock
+    leases: Leases = field(default_factory=Leases)
 
-    def release(  # noqa: PLR0913 - a request is all of these
+    @override
+    def release(
         self,
         actor: Actor,
         testimony_id: str,
@@ -74,8 +62,15 @@ class Gate:
         `listening` is the asker's session, for the audit. Raise `NotHereError`,
         `LockedError` or `DamagedPartError`.
         """
-        decision = self._decide(actor, testimony_id, part)
-        sealed = self._sealed(decision, testimony_id, part, revision)
+        asked = (actor, testimony_id, part, revision)
+        basis = self._basis(testimony_id)
+        lease = self.leases.find(asked, basis, self.now())
+        decision = lease.release if lease else self._decide(actor, testimony_id, part)
+        sealed = (
+            lease.sealed
+            if lease
+            else self._sealed(decision, testimony_id, part, revision)
+        )
         total = 0 if sealed is None else sealed.plain_size
         end = min(offset + min(length, MAX_RANGE), total)
         audit.record(
@@ -94,47 +89,13 @@ class Gate:
             raise RefusedError(decision.reason)
         if sealed is None:
             raise NotHereError
-        data = self._open(testimony_id, sealed, offset, max(end - offset, 0))
+        size = max(end - offset, 0)
+        try:
+            lease = lease or self._lease(asked, decision, sealed, basis)
+            data = lease.read(offset, size) if size else b""
+        except StorageError as error:
+            raise DamagedPartError from error
         return Released(data, offset, total, sealed.media_type)
-
-    def whole(
-        self,
-        actor: Actor,
-        testimony_id: str,
-        part: Part,
-        *,
-        listening: str | None = None,
-        revision: int | None = None,
-    ) -> bytes:
-        """Return a whole part, range by range, each decided anew."""
-        reader = self.open(
-            actor, testimony_id, part, listening=listening, revision=revision
-        )
-        return reader.read()
-
-    def open(
-        self,
-        actor: Actor,
-        testimony_id: str,
-        part: Part,
-        *,
-        listening: str | None = None,
-        revision: int | None = None,
-    ) -> BinaryIO:
-        """Return a seekable file whose every read is a release of its own."""
-
-        def release(offset: int, length: int) -> Released:
-            return self.release(
-                actor,
-                testimony_id,
-                part,
-                offset,
-                length,
-                listening=listening,
-                revision=revision,
-            )
-
-        return buffered(ReleasedFile(release))
 
     def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
         """Say how far a testimony is open, or raise `NotHereError`."""
@@ -145,7 +106,7 @@ class Gate:
             except ledger.NoSuchTestimonyError:
                 raise NotHereError from None
         found = disclosed(standing, actor, now)
-        if found.level is Level.NOTHING:
+        if found.level is Level.NOTHING or self._left_out(testimony_id, found):
             raise NotHereError
         return found
 
@@ -155,7 +116,12 @@ class Gate:
         with self.database.reading() as session:
             standings = ledger.standings(session, now)
         found = ((s.testimony_id, disclosed(s, actor, now)) for s in standings)
-        return [(i, d) for i, d in found if d.level > Level.NOTHING]
+        return [
+            (testimony_id, disclosure)
+            for testimony_id, disclosure in found
+            if disclosure.level > Level.NOTHING
+            and not self._left_out(testimony_id, disclosure)
+        ]
 
     def card(self, actor: Actor, person_id: str) -> bytes:
         """Return who an account belongs to: for caretakers and for that person."""
@@ -193,7 +159,7 @@ class Gate:
         if row is None:
             raise NotHereError
         self._as_narrator(actor, row.testimony_id)
-        return unseal(row.purpose, [self.keys.testimony(row.testimony_id)])
+        return unseal(row.purpose, [self.keys.testimony(row.testimony_id, actor)])
 
     def _decide(self, actor: Actor, testimony_id: str, part: Part) -> Decision | None:
         now = self.now()
@@ -202,7 +168,32 @@ class Gate:
                 standing = ledger.standing_of(session, testimony_id, now)
             except ledger.NoSuchTestimonyError:
                 return None
-        return decide(standing, actor, part, now)
+        decision = decide(standing, actor, part, now)
+        if isinstance(decision, Release) and self._left_out(
+            testimony_id, decision.disclosure
+        ):
+            return Refusal(Reason.NOT_OPENED)
+        return decision
+
+    def _left_out(self, testimony_id: str, disclosure: Disclosure) -> bool:
+        """Say whether only its narrator could open it, and this is someone else."""
+        return (
+            Reason.NARRATOR not in disclosure.reasons
+            and self.keys.folder.holders(testimony_id) < _ARCHIVE_AND_NARRATOR
+        )
+
+    def _basis(self, testimony_id: str) -> Basis:
+        with self.database.reading() as session:
+            last = session.scalar(
+                select(func.max(ActRow.sequence)).where(
+                    ActRow.testimony_id == testimony_id
+                )
+            )
+        try:
+            entry = self.keys.folder.keyring.version(testimony_id)
+        except (MissingError, BadKeyError):
+            entry = (0, 0)
+        return (-1 if last is None else last, *entry)
 
     def _sealed(
         self,
@@ -219,20 +210,33 @@ class Gate:
         except NothingSealedError:
             return None
 
-    def _open(
-        self, testimony_id: str, sealed: Sealed, offset: int, length: int
-    ) -> bytes:
-        identity = self.keys.testimony(testimony_id)
+    def _lease(
+        self, asked: Asked, release: Release, sealed: Sealed, basis: Basis
+    ) -> Lease:
+        actor, testimony_id, part, _ = asked
+        identity = self.keys.testimony(testimony_id, actor)
+        blob = self.objects.blobs.open(sealed.blob_key)
         try:
-            with self.objects.blobs.open(sealed.blob_key) as blob:
-                reader = UnsealingReader(blob, [identity])
-                # age says nothing of who sealed a file, or as what: the pin does.
-                if reader.pin != sealed.pin:
-                    raise DamagedPartError
-                reader.seek(offset)
-                return reader.read(length)
-        except StorageError as error:
-            raise DamagedPartError from error
+            reader = UnsealingReader(blob, [identity])
+            # age says nothing of who sealed a file, or as what: the pin does.
+            if reader.pin != sealed.pin:
+                raise DamagedPartError
+        except BaseException:
+            blob.close()
+            raise
+        lease = Lease(
+            release=release,
+            sealed=sealed,
+            reader=reader,
+            blob=blob,
+            basis=basis,
+            granted=self.now(),
+            until=time.monotonic() + SECONDS,
+            valid_until=release.disclosure.valid_until,
+        )
+        if part in _LEASED:
+            self.leases.keep(asked, lease)
+        return lease
 
     def _card(self, person_id: str) -> bytes:
         with self.database.reading() as session:

@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 
+from archive.access import Access, Entering, Locking, SessionKeeping, Strongroom
 from archive.catalogue import Catalogue
 from archive.clock import Clock
 from archive.database import Database
 from archive.deposits import Deposits
 from archive.desk import Desk
-from archive.gate import Gate
 from archive.installation import Installation
-from archive.keys import Keys
 from archive.listeners import Listeners
-from archive.narrators import Narrators
 from archive.people import People
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
-from archive.sessions import Sessions
 from archive.takeout import Takeout
-from archive.throttle import Throttle
 from archive.transcripts import Transcripts
 from archive.wishes import Wishes
 
@@ -29,10 +25,11 @@ class House:
     installation: Installation
     database: Database
     objects: SealedObjects
-    gate: Gate
-    sessions: Sessions
+    gate: Access
+    sessions: SessionKeeping
+    entrance: Entering
+    lock: Locking
     deposits: Deposits
-    narrators: Narrators
     wishes: Wishes
     transcripts: Transcripts
     requests: Requests
@@ -41,6 +38,7 @@ class House:
     listeners: Listeners
     desk: Desk
     takeout: Takeout
+    now: Clock
 
     def close(self) -> None:
         """Close the database."""
@@ -48,14 +46,12 @@ class House:
 
 
 def furnish(
-    installation: Installation, database: Database, keys: Keys, now: Clock
+    installation: Installation, database: Database, strongroom: Strongroom, now: Clock
 ) -> House:
-    """Put the use cases together over one database and one set of keys."""
+    """Put the use cases together over one database and whoever holds the keys."""
     objects = SealedObjects(database, installation.blobs)
-    gate = Gate(database, objects, keys, now)
-    sessions = Sessions(database, now)
-    throttle = Throttle(database, installation.secret, now)
-    wishes = Wishes(installation, database, objects, gate, now)
+    gate, sessions = strongroom.gate, strongroom.sessions
+    wishes = Wishes(installation, database, objects, gate, strongroom.keeping, now)
     transcripts = Transcripts(database, objects, gate, now)
     requests = Requests(database, gate, now)
     listeners = Listeners(database, gate)
@@ -65,14 +61,16 @@ def furnish(
         objects=objects,
         gate=gate,
         sessions=sessions,
-        deposits=Deposits(installation, database, objects, now),
-        narrators=Narrators(installation, database, sessions, throttle, now),
+        entrance=strongroom.entrance,
+        lock=strongroom.lock,
+        deposits=Deposits(installation, strongroom.intake),
         wishes=wishes,
         transcripts=transcripts,
         requests=requests,
-        people=People(installation, database, sessions, throttle, gate, now),
+        people=People(installation, database, sessions, gate, now),
         catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
         listeners=listeners,
         desk=Desk(database, now),
         takeout=Takeout(database, gate, transcripts, wishes, listeners),
+        now=now,
     )

@@ -8,6 +8,7 @@ from archive.config import Settings
 from archive.database import Database
 from archive.keys import KeyFolder
 from storage.blobs import Blobs
+from storage.uploads import Uploads
 
 _SALT = "claim.salt"
 _SECRET = "secret.key"  # noqa: S105 - the name of a file
@@ -29,6 +30,16 @@ class Installation:
         self.keys = KeyFolder(settings.keys)
         self.blobs = Blobs(settings.data / "blobs")
         self.uploads_folder = settings.data / "uploads"
+
+    @property
+    def uploads(self) -> Uploads:
+        """Return the resumable uploads, sealed from their first byte."""
+        return Uploads(
+            self.uploads_folder,
+            self.blobs,
+            self.keys.recipient(),
+            self.settings.max_upload_bytes,
+        )
 
     @property
     def exists(self) -> bool:

@@ -1,33 +1,24 @@
 """Which keys this process holds: the archive identity, or a narrator's claim."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from archive.access import LockedError
+from consent.actors import Actor, Narrator
 from storage.archive_identity import ArchiveIdentity, ArchiveIdentityFile
 from storage.errors import MissingError, NoMatchError
 from storage.identities import Identity, KeyIdentity, Recipient
-from storage.keyring import Keyring, unwrap_testimony_key, wrap_testimony_key
+from storage.keyring import (
+    Keyring,
+    holders_of,
+    unwrap_testimony_key,
+    wrap_testimony_key,
+)
 from storage.sealing import seal
 
 _IDENTITY = "archive.identity.age"
 _KEYRING = "keyring"
-
-
-class LockedError(Exception):
-    """No key in this process opens that."""
-
-
-class Keys(Protocol):
-    """Opens testimony keys; knows nothing of who may."""
-
-    def testimony(self, testimony_id: str) -> Identity:
-        """Return a testimony's identity, or raise `LockedError`."""
-        ...
-
-    def archive(self) -> Sequence[Identity]:
-        """Return the archive identity, or raise `LockedError`."""
-        ...
 
 
 class KeyFolder:
@@ -49,22 +40,72 @@ class KeyFolder:
         """Return the archive identity; raise `storage.errors.NoMatchError`."""
         return self._identity.unlock(passphrase)
 
+    def wrap(
+        self, testimony_id: str, key: KeyIdentity, holders: Sequence[Recipient]
+    ) -> None:
+        """Keep a testimony key, wrapped for exactly these holders."""
+        self.keyring.put(testimony_id, wrap_testimony_key(key, holders))
+
     def admit(self, testimony_id: str, key: KeyIdentity, claim: Recipient) -> None:
         """Keep a testimony key, wrapped for the archive and for its narrator."""
-        entry = wrap_testimony_key(key, [self.recipient(), claim])
-        self.keyring.put(testimony_id, entry)
+        self.wrap(testimony_id, key, [self.recipient(), claim])
+
+    def holders(self, testimony_id: str) -> int:
+        """Return how many hold a testimony key: 2, or 1 where the archive is left out.
+
+        0 where the entry is missing.
+        """
+        try:
+            return holders_of(self.keyring.get(testimony_id))
+        except MissingError:
+            return 0
 
     def seal_for_the_archive(self, plain: bytes) -> bytes:
         """Seal something that only the unlocked archive reads."""
         return seal(plain, [self.recipient()])
 
 
-class ArchiveKeys:
-    """The keys of a process that holds the archive identity, or not yet."""
+class Keys(Protocol):
+    """Opens testimony keys; knows nothing of who may."""
 
-    def __init__(self, folder: KeyFolder, identity: ArchiveIdentity | None) -> None:
+    def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:
+        """Return a testimony's identity, or raise `LockedError`.
+
+        `actor` helps with what only its narrator can open.
+        """
+        ...
+
+    def archive(self) -> Sequence[Identity]:
+        """Return the archive identity, or raise `LockedError`."""
+        ...
+
+    @property
+    def folder(self) -> KeyFolder:
+        """Return where the sealed keys lie."""
+        ...
+
+
+class ArchiveKeys:
+    """The keys of a process that holds the archive identity, or not yet.
+
+    `claim_of` gives the identity of a narrator who is signed in: it opens what the
+    archive cannot, being locked or left out.
+    """
+
+    def __init__(
+        self,
+        folder: KeyFolder,
+        identity: ArchiveIdentity | None,
+        claim_of: Callable[[str], Identity | None] = lambda _: None,
+    ) -> None:
         self._folder = folder
         self._identity = identity
+        self._claim_of = claim_of
+
+    @property
+    def folder(self) -> KeyFolder:
+        """Return where the sealed keys lie."""
+        return self._folder
 
     def archive(self) -> Sequence[Identity]:
         """Return the archive identity, or raise `LockedError`."""
@@ -72,9 +113,17 @@ class ArchiveKeys:
             raise LockedError
         return self._identity
 
-    def testimony(self, testimony_id: str) -> Identity:
+    def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:
         """Return a testimony's identity, or raise `LockedError`."""
-        return _open(self._folder, testimony_id, self.archive())
+        identities: list[Identity] = list(self._identity or ())
+        if isinstance(actor, Narrator):
+            claim = self._claim_of(actor.narrator_id)
+            identities += [claim] if claim is not None else []
+        return _open(self._folder, testimony_id, identities)
+
+    def hold(self, identity: ArchiveIdentity | None) -> None:
+        """Take the archive identity in hand, or let go of it."""
+        self._identity = identity
 
     @property
     def locked(self) -> bool:
@@ -89,18 +138,23 @@ class ClaimKeys:
         self._folder = folder
         self._claim = claim
 
+    @property
+    def folder(self) -> KeyFolder:
+        """Return where the sealed keys lie."""
+        return self._folder
+
     def archive(self) -> Sequence[Identity]:
         """Raise `LockedError`: a claim code is not the archive's key."""
         raise LockedError
 
-    def testimony(self, testimony_id: str) -> Identity:
+    def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:  # noqa: ARG002
         """Return the testimony's identity, or raise `LockedError`."""
         return _open(self._folder, testimony_id, [self._claim])
 
 
 def _open(
     folder: KeyFolder, testimony_id: str, identities: Sequence[Identity]
-) -> Identity:
+) -> KeyIdentity:
     try:
         entry = folder.keyring.get(testimony_id)
         return unwrap_testimony_key(entry, identities)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive import audit
+from archive.access import Access, LockedError, NotHereError
 from archive.audit import Listen
 from archive.database import Database
-from archive.gate import Gate, NotHereError
-from archive.keys import LockedError
 from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor
 from consent.decisions import Reason
@@ -35,7 +34,7 @@ class Listeners:
     """Reads the audit for the narrator alone."""
 
     database: Database
-    gate: Gate
+    gate: Access
 
     def of(self, actor: Actor, testimony_id: str) -> list[Listener]:
         """Return who was given which part of one's own testimony, newest first."""

@@ -1,14 +1,20 @@
-"""Where the passphrase comes from: a file, or a prompt; never argv or environment."""
+"""Where secrets come from: a file, a systemd credential or a prompt.
 
+Never the command line or the environment, which other processes can read.
+"""
+
+import os
+import stat
 import sys
+from pathlib import Path
 
 import click
 
 from archive.config import Settings
-from archive.installation import Installation, NoArchiveError
-from storage.archive_identity import ArchiveIdentity
 
 MIN_LENGTH = 8
+CREDENTIAL = "resguardo-passphrase"
+_LOOSE = stat.S_IRWXG | stat.S_IRWXO
 
 
 class PassphraseError(Exception):
@@ -17,7 +23,7 @@ class PassphraseError(Exception):
 
 def chosen(settings: Settings) -> str:
     """Return the passphrase for a new archive."""
-    given = _from_file(settings)
+    given = from_file(settings)
     if given is None and sys.stdin.isatty():
         given = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
     if given is None:
@@ -27,21 +33,29 @@ def chosen(settings: Settings) -> str:
     return given
 
 
-def unlocked(installation: Installation, *, required: bool) -> ArchiveIdentity | None:
-    """Return the archive identity, or `None` to go on locked where that will do."""
-    if not installation.exists:
-        raise NoArchiveError
-    given = _from_file(installation.settings)
-    if given is None and sys.stdin.isatty():
+def offered(settings: Settings, *, prompt: bool) -> str | None:
+    """Return the passphrase that is at hand, or `None` to go on locked."""
+    given = from_file(settings)
+    if given is None and prompt and sys.stdin.isatty():
         given = click.prompt("Passphrase", hide_input=True, default="", err=True)
-    if given:
-        return installation.keys.unlock(given)
-    if required:
-        raise PassphraseError("Set RESGUARDO_PASSPHRASE_FILE, or use a terminal.")
+    return given or None
+
+
+def from_file(settings: Settings) -> str | None:
+    """Return what a passphrase file or a systemd credential holds, if there is one."""
+    if settings.passphrase_file is not None:
+        return secret_in(settings.passphrase_file)
+    if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
+        path = Path(folder) / CREDENTIAL
+        if path.exists():
+            return secret_in(path)
     return None
 
 
-def _from_file(settings: Settings) -> str | None:
-    if settings.passphrase_file is None:
-        return None
-    return settings.passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+def secret_in(path: Path) -> str:
+    """Return the secret in a file that its owner alone may read."""
+    if stat.S_IMODE(path.stat().st_mode) & _LOOSE:
+        raise PassphraseError(
+            f"Others may read {path.name}. Close it first: chmod 600, then try again."
+        )
+    return path.read_text(encoding="utf-8").rstrip("\r\n")

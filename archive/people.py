@@ -1,25 +1,20 @@
 """Accounts of researchers, members and caretakers; transitions are declared as data."""
 
-import hmac
 import json
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from archive.access import Access, LockedError, NotHereError, SessionKeeping
 from archive.clock import Clock
 from archive.database import Database
-from archive.gate import Gate, NotHereError
+from archive.entrance import HASHER, login_digest
 from archive.installation import Installation
-from archive.keys import LockedError
 from archive.models.person import PersonRow
-from archive.sessions import PERSON, VETTED, Sessions
-from archive.throttle import Throttle
+from archive.sessions import VETTED
 from consent.actors import Actor, Person
 
 ROLES = ("researcher", "community", "caretaker")
@@ -29,9 +24,6 @@ TRANSITIONS = {(APPLIED, VETTED), (VETTED, VETTED), (REVOKED, VETTED)} | {
 }
 MIN_PASSWORD = 10
 MAX_TEXT = 2000
-_PURPOSE = "sign-in"
-_HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_hex(16))
 
 
 class ApplicationError(Exception):
@@ -43,10 +35,6 @@ class ApplicationError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class WrongPasswordError(Exception):
-    """No account has this login and password."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +65,12 @@ class PersonCard:
 
 @dataclass(frozen=True)
 class People:
-    """Applies, vets, revokes, signs in."""
+    """Applies, vets, revokes."""
 
     installation: Installation
     database: Database
-    sessions: Sessions
-    throttle: Throttle
-    gate: Gate
+    sessions: SessionKeeping
+    gate: Access
     now: Clock
 
     def apply(self, application: Application) -> str:
@@ -98,8 +85,8 @@ class People:
         )
         row = PersonRow(
             person_id=secrets.token_hex(16),
-            login_digest=self._login_digest(application.login),
-            password_hash=_HASHER.hash(application.password),
+            login_digest=login_digest(self.installation.secret, application.login),
+            password_hash=HASHER.hash(application.password),
             role=application.role,
             state=APPLIED,
             applied_on=self.now().date(),
@@ -113,25 +100,6 @@ class People:
         except IntegrityError as error:
             raise ApplicationError("login-taken") from error
         return row.person_id
-
-    def sign_in(self, login: str, password: str, address: str) -> str:
-        """Return a session's token; raise `WrongPasswordError`, `ThrottledError`."""
-        self.throttle.count(_PURPOSE, address)
-        with self.database.reading() as session:
-            row = session.scalar(
-                select(PersonRow).where(
-                    PersonRow.login_digest == self._login_digest(login)
-                )
-            )
-        try:
-            # An unknown login costs what a known one costs.
-            _HASHER.verify(row.password_hash if row else _NOBODY, password)
-        except VerificationError as error:
-            raise WrongPasswordError from error
-        if row is None:
-            raise WrongPasswordError
-        self.throttle.forgive(_PURPOSE, address)
-        return self.sessions.begin(PERSON, row.person_id)
 
     def mine(self, actor: Actor) -> PersonCard:
         """Return one's own account."""
@@ -211,12 +179,6 @@ class People:
             attested_until=row.attested_until,
             **told,
         )
-
-    def _login_digest(self, login: str) -> str:
-        folded = unicodedata.normalize("NFKC", login).strip().casefold()
-        return hmac.digest(
-            self.installation.secret, f"login {folded}".encode(), "sha256"
-        ).hex()
 
 
 def _check(application: Application) -> None:

@@ -7,6 +7,9 @@ from typing import BinaryIO, cast
 
 from typing_extensions import override
 
+from consent.actors import Actor
+from consent.parts import Part
+
 
 @dataclass(frozen=True)
 class Released:
@@ -59,6 +62,63 @@ class ReleasedFile(io.RawIOBase):
         buffer[: len(found)] = found
         self._position += len(found)
         return len(found)
+
+
+class Readable:
+    """Whole parts and seekable files, made of releases."""
+
+    def whole(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        part: Part,
+        *,
+        listening: str | None = None,
+        revision: int | None = None,
+    ) -> bytes:
+        """Return a whole part, range by range, each decided anew."""
+        reader = self.open(
+            actor, testimony_id, part, listening=listening, revision=revision
+        )
+        return reader.read()
+
+    def open(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        part: Part,
+        *,
+        listening: str | None = None,
+        revision: int | None = None,
+    ) -> BinaryIO:
+        """Return a seekable file whose every read is a release of its own."""
+
+        def release(offset: int, length: int) -> Released:
+            return self.release(
+                actor,
+                testimony_id,
+                part,
+                offset,
+                length,
+                listening=listening,
+                revision=revision,
+            )
+
+        return buffered(ReleasedFile(release))
+
+    def release(  # noqa: PLR0913 - a request is all of these
+        self,
+        actor: Actor,
+        testimony_id: str,
+        part: Part,
+        offset: int = 0,
+        length: int = 0,
+        *,
+        listening: str | None = None,
+        revision: int | None = None,
+    ) -> Released:
+        """Return a range of a part; given by whoever is readable."""
+        raise NotImplementedError
 
 
 def buffered(file: ReleasedFile) -> BinaryIO:

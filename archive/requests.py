@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from archive import ledger
+from archive.access import Access, LockedError, NotHereError
 from archive.clock import Clock
 from archive.database import Database
-from archive.gate import Gate, NotHereError
-from archive.keys import LockedError
 from archive.models.request import RequestRow
 from archive.models.testimony import Testimony
 from consent.actors import Actor, Person
@@ -59,7 +58,7 @@ class Requests:
     """Asks and answers."""
 
     database: Database
-    gate: Gate
+    gate: Access
     now: Clock
 
     def ask(self, actor: Actor, testimony_id: str, purpose: str) -> str:

@@ -10,7 +10,7 @@ from archive.database import Database
 from archive.models.testimony import SealedObject, Testimony
 from consent.parts import Part
 from storage.blobs import Blobs, new_key
-from storage.identities import parse_recipient
+from storage.identities import Recipient, parse_recipient
 from storage.sealing import SealingWriter
 
 
@@ -23,6 +23,33 @@ class Sealed:
     pin: str
     media_type: str
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedBlob:
+    """A blob that was sealed and kept, before a record says whose it is."""
+
+    blob_key: str
+    plain_size: int
+    sealed_size: int
+    digest: str
+    pin: str
+
+    def row(
+        self, testimony_id: str, part: Part, revision: int, media_type: str
+    ) -> SealedObject:
+        """Return the record of it as a testimony's part."""
+        return SealedObject(
+            testimony_id=testimony_id,
+            part=part.value,
+            revision=revision,
+            blob_key=self.blob_key,
+            plain_size=self.plain_size,
+            sealed_size=self.sealed_size,
+            digest=self.digest,
+            pin=self.pin,
+            media_type=media_type,
+        )
 
 
 class NothingSealedError(LookupError):
@@ -55,6 +82,12 @@ class SealedObjects:
             revision=row.revision,
         )
 
+    def put(self, recipient: Recipient, plain: bytes) -> SealedBlob:
+        """Seal small content to a testimony key and keep it, recorded nowhere yet."""
+        with PartWriter(self, "", recipient) as writer:
+            writer.write(plain)
+            return writer.commit()
+
     def add(self, testimony_id: str, part: Part, plain: bytes, media_type: str) -> int:
         """Seal small content as a part's next revision, and return its number."""
         with self.writer(testimony_id) as writer:
@@ -67,7 +100,7 @@ class SealedObjects:
             row = session.get(Testimony, testimony_id)
         if row is None:
             raise NothingSealedError
-        return PartWriter(self, testimony_id, row.recipient)
+        return PartWriter(self, testimony_id, parse_recipient(row.recipient))
 
     def drop(self, session: Session, testimony_id: str, part: Part | None) -> list[str]:
         """Forget a testimony's parts (all of them for `None`); return the blob keys."""
@@ -83,11 +116,11 @@ class PartWriter:
     """Seals a stream into a blob; nothing is kept unless `keep` was called."""
 
     def __init__(
-        self, objects: SealedObjects, testimony_id: str, recipient: str
+        self, objects: SealedObjects, testimony_id: str, recipient: Recipient
     ) -> None:
         self._objects = objects
         self._testimony_id = testimony_id
-        self._recipient = parse_recipient(recipient)
+        self._recipient = recipient
         self._plain_size = 0
 
     def __enter__(self) -> Self:
@@ -108,11 +141,22 @@ class PartWriter:
         self._seal.write(plain)
         return len(plain)
 
-    def keep(self, part: Part, media_type: str) -> int:
-        """Make the blob durable and record it; return its revision."""
+    def commit(self) -> SealedBlob:
+        """Make the blob durable."""
         self._seal.close()
         key = new_key()
         self._commit(key)
+        return SealedBlob(
+            blob_key=key,
+            plain_size=self._plain_size,
+            sealed_size=self._seal.sealed_size,
+            digest=self._seal.digest,
+            pin=self._seal.pin,
+        )
+
+    def keep(self, part: Part, media_type: str) -> int:
+        """Make the blob durable and record it; return its revision."""
+        blob = self.commit()
         with self._objects.database.writing() as session:
             last = session.scalar(
                 select(func.max(SealedObject.revision)).where(
@@ -121,17 +165,5 @@ class PartWriter:
                 )
             )
             revision = (last or 0) + 1
-            session.add(
-                SealedObject(
-                    testimony_id=self._testimony_id,
-                    part=part.value,
-                    revision=revision,
-                    blob_key=key,
-                    plain_size=self._plain_size,
-                    sealed_size=self._seal.sealed_size,
-                    digest=self._seal.digest,
-                    pin=self._seal.pin,
-                    media_type=media_type,
-                )
-            )
+            session.add(blob.row(self._testimony_id, part, revision, media_type))
         return revision

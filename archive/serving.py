@@ -1,29 +1,31 @@
-"""Web and worker as processes of one archive; the key passes between them by a pipe."""
+"""Web, worker and vault as processes of one archive; only the vault holds keys."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 from typing_extensions import override
 
-from archive import logs
+from archive import hardening, logs
 from archive.app import create_app
 from archive.clock import now
 from archive.config import Settings
 from archive.house import furnish
 from archive.installation import Installation
-from archive.keys import ArchiveKeys
-from archive.web.wiring import Wiring
-from storage.archive_identity import (
-    ArchiveIdentity,
-    identity_file,
-    parse_identity_file,
+from archive.supervision import (
+    Kept,
+    asked_to_stop,
+    keep_alive,
+    start_process,
+    start_vault,
 )
+from archive.vault.client import strongroom_at
+from archive.web.wiring import Wiring
 
 _THREADS = 8
 
@@ -66,27 +68,16 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self._load()
 
 
-def serve(
-    settings: Settings,
-    identity: ArchiveIdentity | None,
-    host: str,
-    port: int,
-    *,
-    worker: bool,
-) -> None:
-    """Serve until stopped; the worker lives and dies with the web."""
-    child = start_worker(settings, identity) if worker and identity else None
+def serve_web(settings: Settings, host: str, port: int) -> None:
+    """Serve the web until stopped; this process and its children hold no key."""
+    hardening.end_with_parent()
+    hardening.keep_memory_private()
 
     def load() -> Any:
         installation = Installation(settings)
-        keys = ArchiveKeys(installation.keys, identity)
-        house = furnish(installation, installation.open(), keys, now)
-        return create_app(Wiring(settings, house, keys.locked))
-
-    def stop(_server: Any) -> None:
-        if child is not None:
-            child.terminate()
-            child.wait()
+        room = strongroom_at(settings.sockets)
+        house = furnish(installation, installation.open(), room, now)
+        return create_app(Wiring(settings, house))
 
     options = {
         "bind": f"{host}:{port}",
@@ -99,48 +90,31 @@ def serve(
         "timeout": 120,
         "graceful_timeout": 5,
         "proc_name": "resguardo",
-        "on_exit": stop,
         "umask": 0o077,
     }
     Server(options, load).run()
 
 
-def start_worker(
-    settings: Settings, identity: ArchiveIdentity, *flags: str
-) -> "subprocess.Popen[bytes]":
-    """Start a worker process; the identity reaches it by a pipe, nothing else does."""
-    reading, writing = os.pipe()
-    command = [
-        sys.executable,
-        "-m",
-        "archive.cli",
-        "--data",
-        str(settings.data),
-        "work",
-        "--identity-from",
-        str(reading),
-        *flags,
-    ]
-    child = subprocess.Popen(command, pass_fds=(reading,))  # noqa: S603
-    os.close(reading)
-    with os.fdopen(writing, "wb") as pipe:
-        pipe.write(identity_file(identity))
-    return child
+def serve(settings: Settings, host: str, port: int, *, worker: bool) -> bool:
+    """Serve until stopped: vault, web and worker; return whether it started at all."""
+    vault = start_vault(settings)
+    return keep_serving(settings, vault, host, port, worker=worker)
 
 
-def identity_from(descriptor: int) -> ArchiveIdentity:
-    """Read the identity that a parent process wrote to a pipe."""
-    with os.fdopen(descriptor, "rb") as pipe:
-        return parse_identity_file(pipe.read())
-
-
-def stop_on_signals(*, with_parent: bool) -> Callable[[], bool]:
-    """Return a question that says yes once this process should stop.
-
-    `with_parent`: also when the process that started it is gone.
-    """
-    asked: list[int] = []
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda number, _: asked.append(number))
-    parent = os.getppid()
-    return lambda: bool(asked) or (with_parent and os.getppid() != parent)
+def keep_serving(
+    settings: Settings,
+    vault: "subprocess.Popen[bytes]",
+    host: str,
+    port: int,
+    *,
+    worker: bool,
+) -> bool:
+    """Serve beside a vault that runs already."""
+    web = ("web", "--host", host, "--port", str(port))
+    words = [web, ("work", "--with-parent")] if worker else [web]
+    # A vault that died has no one at its prompt: it comes back as a file lets it.
+    kept = [Kept(lambda: start_vault(settings, "--no-prompt"), vault)]
+    for each in words:
+        start = partial(start_process, settings, *each)
+        kept.append(Kept(start, start()))
+    return keep_alive(kept, asked_to_stop())

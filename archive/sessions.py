@@ -1,93 +1,135 @@
-"""Server-side sessions: the cookie holds a token, the database only its digest."""
+"""Living sessions, in the memory of whoever holds the keys and nowhere else.
+
+A narrator's session carries the identity that their claim code stands for, so that
+they hear their own story also while the archive is locked, or left out of it.
+"""
 
 import secrets
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from sqlalchemy import delete
-
 from archive.clock import Clock
+from archive.credentials import SignedInNarrator, SignedInPerson
 from archive.database import Database
-from archive.models.person import PersonRow, SessionRow
-from consent.actors import Actor, Anyone, Narrator, Person
+from archive.models.person import PersonRow
+from consent.actors import Actor, Anyone
+from storage.identities import Identity
 
 NARRATOR = "narrator"
 PERSON = "person"
+VETTED = "vetted"
 _IDLE = {NARRATOR: 15 * 60, PERSON: 30 * 60}
 _ABSOLUTE = 8 * 3600
-_TOUCH_AFTER = 60
-VETTED = "vetted"
+_MOST = 10_000
 
 
 @dataclass(frozen=True)
+class _Session:
+    kind: str
+    subject: str
+    expires: int
+    idle_after: int
+    claim: Identity | None = field(default=None, repr=False)
+
+
 class Sessions:
     """Begins, recognises and ends sessions; idle 15 or 30 minutes, 8 hours at most."""
 
-    database: Database
-    now: Clock
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+        self._lock = threading.Lock()
+        self._living: dict[str, _Session] = {}
 
-    def begin(self, kind: str, subject: str) -> str:
+    def begin(self, kind: str, subject: str, claim: Identity | None = None) -> str:
         """Return a new session's token (256 random bits)."""
         token = secrets.token_urlsafe(32)
-        now = int(self.now().timestamp())
-        with self.database.writing() as session:
-            session.execute(delete(SessionRow).where(SessionRow.expires <= now))
-            session.add(
-                SessionRow(
-                    token_digest=_digest(token),
-                    kind=kind,
-                    subject=subject,
-                    expires=now + _ABSOLUTE,
-                    idle_after=now + _IDLE[kind],
-                )
-            )
+        now = self._seconds()
+        begun = _Session(kind, subject, now + _ABSOLUTE, now + _IDLE[kind], claim)
+        with self._lock:
+            self._living = {
+                digest: each
+                for digest, each in self._living.items()
+                if min(each.expires, each.idle_after) > now
+            }
+            while len(self._living) >= _MOST:
+                # The oldest goes: a flood of sessions must not keep narrators out.
+                del self._living[next(iter(self._living))]
+            self._living[_digest(token)] = begun
         return token
 
     def actor(self, token: str | None) -> Actor:
         """Say who is asking; whoever cannot be placed is `Anyone`."""
         if not token:
             return Anyone()
-        now = self.now()
-        seconds = int(now.timestamp())
-        with self.database.reading() as session:
-            row = session.get(SessionRow, _digest(token))
-            if row is None or min(row.expires, row.idle_after) <= seconds:
-                return Anyone()
-            kind, subject, idle_after = row.kind, row.subject, row.idle_after
-            person = session.get(PersonRow, subject) if kind == PERSON else None
-        if idle_after - seconds < _IDLE[kind] - _TOUCH_AFTER:
-            self._touch(token, seconds + _IDLE[kind])
-        if kind == NARRATOR:
-            return Narrator(subject)
-        if person is None:
+        found = self._touched(token)
+        if found is None:
             return Anyone()
-        attested = person.state == VETTED and (
-            person.attested_until is None or person.attested_until >= now.date()
-        )
-        return Person(
-            subject,
-            caretaker=attested and person.role == "caretaker",
-            researcher=attested and person.role == "researcher",
-            community=attested and person.role == "community",
-        )
+        if found.kind == NARRATOR:
+            return SignedInNarrator(found.subject, token=token)
+        return self._person(found.subject, token)
+
+    def claim_of(self, narrator_id: str) -> Identity | None:
+        """Return the identity of a narrator who is signed in now."""
+        now = self._seconds()
+        with self._lock:
+            living = [
+                each.claim
+                for each in self._living.values()
+                if each.kind == NARRATOR
+                and each.subject == narrator_id
+                and min(each.expires, each.idle_after) > now
+            ]
+        return living[-1] if living else None
 
     def end(self, token: str | None) -> None:
         """End a session; an unknown one is no error."""
-        with self.database.writing() as session:
-            session.execute(
-                delete(SessionRow).where(SessionRow.token_digest == _digest(token))
-            )
+        with self._lock:
+            self._living.pop(_digest(token), None)
 
     def end_all(self, subject: str) -> None:
         """End every session of a narrator or a person."""
-        with self.database.writing() as session:
-            session.execute(delete(SessionRow).where(SessionRow.subject == subject))
+        with self._lock:
+            self._living = {
+                digest: each
+                for digest, each in self._living.items()
+                if each.subject != subject
+            }
 
-    def _touch(self, token: str, idle_after: int) -> None:
-        with self.database.writing() as session:
-            row = session.get(SessionRow, _digest(token))
-            if row is not None:
-                row.idle_after = idle_after
+    def end_every(self) -> None:
+        """End every session there is."""
+        with self._lock:
+            self._living = {}
+
+    def _touched(self, token: str) -> _Session | None:
+        now, digest = self._seconds(), _digest(token)
+        with self._lock:
+            found = self._living.get(digest)
+            if found is None or min(found.expires, found.idle_after) <= now:
+                return None
+            touched = replace(found, idle_after=now + _IDLE[found.kind])
+            self._living[digest] = touched
+        return touched
+
+    def _person(self, person_id: str, token: str) -> Actor:
+        with self._database.reading() as session:
+            row = session.get(PersonRow, person_id)
+        if row is None:
+            return Anyone()
+        attested = row.state == VETTED and (
+            row.attested_until is None or row.attested_until >= self._now().date()
+        )
+        return SignedInPerson(
+            person_id,
+            caretaker=attested and row.role == "caretaker",
+            researcher=attested and row.role == "researcher",
+            community=attested and row.role == "community",
+            token=token,
+        )
+
+    def _seconds(self) -> int:
+        return int(self._now().timestamp())
 
 
 def _digest(token: str | None) -> str:

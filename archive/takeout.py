@@ -6,9 +6,9 @@ from html import escape
 from pathlib import Path
 
 from archive import ledger
+from archive.access import MAX_RANGE, Access, NotHereError
 from archive.act_documents import written
 from archive.database import Database
-from archive.gate import MAX_RANGE, Gate, NotHereError
 from archive.listeners import Listeners
 from archive.signatures import ENOUGH, media_type_of
 from archive.transcripts import Transcripts
@@ -40,7 +40,7 @@ class Takeout:
     """Writes what the gate gives to the narrator, and nothing else."""
 
     database: Database
-    gate: Gate
+    gate: Access
     transcripts: Transcripts
     wishes: Wishes
     listeners: Listeners

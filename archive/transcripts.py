@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from archive import ledger
+from archive.access import Access, NotHereError
 from archive.clock import Clock
 from archive.database import Database
-from archive.gate import Gate, NotHereError
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError, SealedObjects
 from consent.actors import Actor
@@ -36,7 +36,7 @@ class Transcripts:
 
     database: Database
     objects: SealedObjects
-    gate: Gate
+    gate: Access
     now: Clock
 
     def state(self, actor: Actor, testimony_id: str) -> TranscriptState:

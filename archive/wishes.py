@@ -2,26 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive import ledger
+from archive.access import Access, Keeping, NotHereError
 from archive.clock import Clock
 from archive.database import Database
-from archive.deposits import settling_day
 from archive.descriptions import Description
-from archive.gate import Gate, NotHereError
 from archive.installation import Installation
-from archive.models.act import ActRow
-from archive.models.audit_entry import AuditEntry
-from archive.models.person import SessionRow
-from archive.models.request import RequestRow
-from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
+from archive.settling import settling_day
 from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
-from consent.acts import Act, Changed, Erased, Restored, Withdrawn
+from consent.acts import Act, Changed, Restored, Withdrawn
 from consent.parts import Part
 from consent.standing import Standing
 from consent.terms import SILENCE, Terms
@@ -34,7 +28,8 @@ class Wishes:
     installation: Installation
     database: Database
     objects: SealedObjects
-    gate: Gate
+    gate: Access
+    keeping: Keeping
     now: Clock
 
     def standing(self, actor: Actor, testimony_id: str) -> Standing:
@@ -106,52 +101,25 @@ class Wishes:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
+        self.keeping.erase(actor, testimony_id)
+
+    def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
+        """Let nobody but the narrator open it, not even the archive."""
+        self.keeping.leave_archive_out(actor, testimony_id)
         with self.database.writing() as session:
-            self._own(session, actor, testimony_id)
-            ledger.append(session, testimony_id, Erased(), self.now())
-        self._destroy(testimony_id)
+            _follow_transcription(session, testimony_id, wanted=False)
+
+    def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
+        """Let the archive open it again, as far as the terms say."""
+        self.keeping.let_archive_in(actor, testimony_id)
+        standing = self.standing(actor, testimony_id)
+        wanted = standing.terms.transcription and not standing.withdrawn
+        with self.database.writing() as session:
+            _follow_transcription(session, testimony_id, wanted=wanted)
 
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
-        with self.database.reading() as session:
-            erased = select(ActRow.testimony_id).where(ActRow.kind == "erased")
-            unfinished = list(
-                session.scalars(
-                    select(Testimony.testimony_id).where(
-                        Testimony.testimony_id.in_(erased)
-                    )
-                )
-            )
-        for testimony_id in unfinished:
-            self._destroy(testimony_id)
-
-    def _destroy(self, testimony_id: str) -> None:
-        # The key first: from here on nothing opens it, whatever happens next.
-        self.installation.keys.keyring.destroy(testimony_id)
-        with self.database.writing() as session:
-            blobs = self.objects.drop(session, testimony_id, None)
-            for blob in blobs:
-                self.objects.blobs.delete(blob)
-            ledger.forget(session, testimony_id)
-            for table in (RequestRow, AuditEntry, TranscriptionJob):
-                session.execute(delete(table).where(table.testimony_id == testimony_id))
-            row = session.get(Testimony, testimony_id)
-            if row is None:
-                return
-            narrator_id = row.narrator_id
-            session.delete(row)
-            session.flush()
-            if not session.scalar(
-                select(Testimony.testimony_id)
-                .where(Testimony.narrator_id == narrator_id)
-                .limit(1)
-            ):
-                session.execute(
-                    delete(SessionRow).where(SessionRow.subject == narrator_id)
-                )
-                session.execute(
-                    delete(Narrator).where(Narrator.narrator_id == narrator_id)
-                )
+        self.keeping.finish_erasures()
 
     def _once(
         self, actor: Actor, testimony_id: str, act: Act, *, withdrawn: bool
@@ -165,7 +133,11 @@ class Wishes:
             standing = ledger.standing_of(session, testimony_id, self.now())
         except ledger.NoSuchTestimonyError:
             raise NotHereError from None
-        if standing.erased or actor != NarratorActor(standing.narrator_id):
+        own = (
+            isinstance(actor, NarratorActor)
+            and actor.narrator_id == standing.narrator_id
+        )
+        if standing.erased or not own:
             raise NotHereError
         return standing
 

@@ -14,10 +14,9 @@ from typing import BinaryIO, cast
 from sqlalchemy import select
 
 from archive import logs
-from archive.gate import NotHereError
+from archive.access import LockedError, NotHereError, VaultUnavailableError
 from archive.house import House
 from archive.jobs import TakenError, claimed
-from archive.keys import LockedError
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError
 from consent.actors import Renderer, Transcriber
@@ -121,13 +120,15 @@ class Worker:
             with claimed(locks, testimony_id):
                 if testimony_id not in self.waiting():
                     return False
-                self.work_on(testimony_id)
+                return self.work_on(testimony_id)
         except TakenError:
             return False
-        return True
 
-    def work_on(self, testimony_id: str) -> None:
-        """Make what is missing of one testimony; its job says how that ended."""
+    def work_on(self, testimony_id: str) -> bool:
+        """Make what is missing of one testimony; its job says how that ended.
+
+        Return `False` where it has to wait for the archive to be unlocked.
+        """
         for attempt in range(1, TRIES + 1):
             try:
                 self._make_all(testimony_id)
@@ -136,8 +137,9 @@ class Worker:
                 self._note(testimony_id, "refused")
             except (MediaError, EngineError) as error:
                 self._note(testimony_id, "failed", error_code=str(error.code))
-            except LockedError:
+            except (LockedError, VaultUnavailableError):
                 self._note(testimony_id, "waiting")
+                return False
             except Exception as error:
                 # The kind alone: a message could hold words.
                 logs.event("job-error", kind=type(error).__name__, tries=attempt)
@@ -149,7 +151,8 @@ class Worker:
                     continue
             else:
                 logs.event("job-done", testimony=testimony_id)
-            return
+            return True
+        return True
 
     def _make_all(self, testimony_id: str) -> None:
         if not self._note(testimony_id, "running"):
@@ -179,7 +182,7 @@ class Worker:
             settings.languages,
             SealedCheckpoints(self._house, testimony_id),
             lambda done, total: self._progress(testimony_id, done, total),
-            self._house.gate.now().date().isoformat(),
+            self._house.now().date().isoformat(),
         )
         self._house.gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
         self._house.objects.add(

@@ -19,7 +19,7 @@ from archive.deposits import InitialAudience, initial_terms
 from archive.descriptions import Description
 from archive.house import furnish
 from archive.installation import Installation
-from archive.keys import ArchiveKeys
+from archive.strongroom import strongroom
 from consent.parts import Part
 
 PASSPHRASE = "a passphrase for measuring"
@@ -31,9 +31,11 @@ def build(folder: Path, size: int) -> tuple[str, bytes]:
     installation = Installation(Settings(data=folder / "var", cooling_off_hours=0))
     installation.create(PASSPHRASE)
     (folder / "passphrase").write_text(PASSPHRASE)
-    identity = installation.keys.unlock(PASSPHRASE)
-    keys = ArchiveKeys(installation.keys, identity)
-    house = furnish(installation, installation.open(), keys, now)
+    (folder / "passphrase").chmod(0o600)
+    database = installation.open()
+    house = furnish(
+        installation, database, strongroom(installation, database, now), now
+    )
     sink = io.BytesIO()
     with wave.open(sink, "wb") as file:
         file.setnchannels(1)

@@ -32,6 +32,14 @@ class Keyring:
         except FileNotFoundError as error:
             raise MissingError(testimony_id) from error
 
+    def version(self, testimony_id: str) -> tuple[int, int]:
+        """Return what changes whenever an entry does, or raise `MissingError`."""
+        try:
+            found = self._path(testimony_id).stat()
+        except FileNotFoundError as error:
+            raise MissingError(testimony_id) from error
+        return found.st_ino, found.st_mtime_ns
+
     def destroy(self, testimony_id: str) -> None:
         """Overwrite and remove an entry; a missing one is no error."""
         destroy_file(self._path(testimony_id))
@@ -46,6 +54,12 @@ class Keyring:
         if not _ENTRY.fullmatch(testimony_id):
             raise BadKeyError
         return self._folder / (testimony_id + _SUFFIX)
+
+
+def holders_of(entry: bytes) -> int:
+    """Return how many recipients an entry is sealed to; needs no key."""
+    header, _, _ = entry.partition(b"\n---")
+    return header.count(b"\n-> ")
 
 
 def wrap_testimony_key(key: KeyIdentity, holders: Sequence[Recipient]) -> bytes:

@@ -16,9 +16,9 @@ from archive.deposits import InitialAudience, initial_terms
 from archive.descriptions import Description
 from archive.house import House, furnish
 from archive.installation import Installation
-from archive.keys import ArchiveKeys
 from archive.models.testimony import Testimony
 from archive.people import Application
+from archive.strongroom import strongroom
 from consent.actors import Narrator
 
 DATA = Path(__file__).parent / "data"
@@ -114,10 +114,18 @@ def house(request, installation, archive_identity, clock) -> Iterator[House]:
     """The use cases of an unlocked archive, on SQLite unless `database` is asked for."""
     if "database" in request.fixturenames:
         request.getfixturevalue("database")
-    keys = ArchiveKeys(installation.keys, archive_identity)
-    found = furnish(installation, installation.open(), keys, clock)
+    database = installation.open()
+    room = strongroom(installation, database, clock, identity=archive_identity)
+    found = furnish(installation, database, room, clock)
     yield found
     found.close()
+
+
+def keyless(installation, clock, claim=None) -> House:
+    """The use cases of a locked archive, or of one narrator's claim alone."""
+    database = installation.open()
+    room = strongroom(installation, database, clock, claim=claim)
+    return furnish(installation, database, room, clock)
 
 
 @pytest.fixture
@@ -168,7 +176,7 @@ def person(house):
             )
         )
         house.people.attest(person_id, None, 365)
-        token = house.people.sign_in(login, "0123456789", "192.0.2.7")
+        token = house.entrance.sign_in(login, "0123456789", "192.0.2.7")
         return house.sessions.actor(token)
 
     return made

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,12 @@ import click
 
 from archive.clock import now
 from archive.config import Settings
+from archive.entrance import recognise
 from archive.house import House, furnish
 from archive.installation import Installation
-from archive.keys import ArchiveKeys, ClaimKeys
+from archive.strongroom import strongroom
 from consent.actors import Narrator
+from storage.identities import Identity
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,12 @@ class Invocation:
 
 
 @contextmanager
-def opened(invocation: Invocation, keys: ArchiveKeys | ClaimKeys) -> Iterator[House]:
-    """Give the use cases, with whatever a crash left half erased completed first."""
+def opened(invocation: Invocation, claim: Identity | None = None) -> Iterator[House]:
+    """Give the use cases in this process, with a narrator's key or with none."""
     installation = invocation.installation
-    house = furnish(installation, installation.open(), keys, now)
+    database = installation.open()
+    room = strongroom(installation, database, now, claim=claim)
+    house = furnish(installation, database, room, now)
     try:
         house.wishes.finish_erasures()
         yield house
@@ -46,20 +50,13 @@ def opened(invocation: Invocation, keys: ArchiveKeys | ClaimKeys) -> Iterator[Ho
 
 
 @contextmanager
-def as_operator(invocation: Invocation) -> Iterator[House]:
-    """Give the use cases without any key."""
-    with opened(invocation, ArchiveKeys(invocation.installation.keys, None)) as house:
-        yield house
-
-
-@contextmanager
 def as_narrator(
     invocation: Invocation, claim_file: Path
 ) -> Iterator[tuple[House, Narrator]]:
     """Give the use cases with a narrator's own keys, the archive locked or not."""
     code = claim_file.read_text(encoding="utf-8")[:400]
-    with as_operator(invocation) as house:
-        narrator_id, claim = house.narrators.recognise(code)
-    keys = ClaimKeys(invocation.installation.keys, claim.identity)
-    with opened(invocation, keys) as house:
+    installation = invocation.installation
+    with closing(installation.open()) as database:
+        narrator_id, claim = recognise(installation, database, code)
+    with opened(invocation, claim.identity) as house:
         yield house, Narrator(narrator_id)

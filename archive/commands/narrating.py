@@ -85,6 +85,24 @@ def erase(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
     invocation.say({"erased": testimony_id}, "Erased.")
 
 
+@click.command("only-me")
+@click.argument("testimony_id")
+@_CLAIM
+@click.option("--undo", is_flag=True, help="Let the archive in again.")
+@click.pass_obj
+def only_me(
+    invocation: Invocation, testimony_id: str, claim_file: Path, *, undo: bool
+) -> None:
+    """Let nobody open a testimony but whoever has its code: not even the archive."""
+    with as_narrator(invocation, claim_file) as (house, actor):
+        if undo:
+            house.wishes.let_archive_in(actor, testimony_id)
+        else:
+            house.wishes.leave_archive_out(actor, testimony_id)
+    told = "The archive is let in again." if undo else "Only your code opens it now."
+    invocation.say({"testimony": testimony_id, "only_me": not undo}, told)
+
+
 @click.command()
 @click.argument("testimony_id")
 @_CLAIM

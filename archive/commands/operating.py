@@ -6,11 +6,10 @@ from pathlib import Path
 import click
 
 from archive import passphrase
-from archive.commands.invocation import Invocation, as_operator, opened
+from archive.access import NotHereError
+from archive.commands.invocation import Invocation, opened
 from archive.descriptions import Description
 from archive.desk import QueueRow
-from archive.gate import NotHereError
-from archive.keys import ArchiveKeys
 from consent.reading import from_json
 from consent.terms import SILENCE
 
@@ -50,7 +49,7 @@ def deposit(  # noqa: PLR0913 - the options of one command
     if no_transcribe:
         terms = replace(terms, transcription=False)
     spoken = "es" if language == "auto" else language
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         for path in files:
             with path.open("rb") as file:
                 receipt = house.deposits.accept_file(
@@ -70,7 +69,7 @@ def deposit(  # noqa: PLR0913 - the options of one command
 @click.pass_obj
 def status(invocation: Invocation, testimony_id: str | None) -> None:
     """Say states and counts, never content."""
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         rows = house.desk.rows()
     if testimony_id is not None:
         rows = [row for row in rows if row.testimony_id == testimony_id]
@@ -93,60 +92,6 @@ def status(invocation: Invocation, testimony_id: str | None) -> None:
             {"testimonies": told, "counts": counts},
             "\n".join([*lines, f"{len(rows)} testimonies"]),
         )
-
-
-@click.command()
-@click.option("--until-idle", is_flag=True, help="Stop when nothing waits.")
-@click.option("--identity-from", type=int, hidden=True)
-@click.pass_obj
-def work(
-    invocation: Invocation, identity_from: int | None, *, until_idle: bool
-) -> None:
-    """Make listening copies and transcripts."""
-    from archive import serving  # noqa: PLC0415
-    from archive.worker import Worker, lower_priority  # noqa: PLC0415
-
-    identity = (
-        serving.identity_from(identity_from)
-        if identity_from is not None
-        else passphrase.unlocked(invocation.installation, required=True)
-    )
-    lower_priority()
-    with opened(
-        invocation, ArchiveKeys(invocation.installation.keys, identity)
-    ) as house:
-        stopping = serving.stop_on_signals(with_parent=identity_from is not None)
-        Worker(house).run(until_idle=until_idle, stopping=stopping)
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--no-worker", is_flag=True)
-@click.pass_obj
-def serve(invocation: Invocation, host: str, port: int, *, no_worker: bool) -> None:
-    """Serve the archive: web and worker."""
-    from archive import serving  # noqa: PLC0415
-
-    identity = passphrase.unlocked(invocation.installation, required=False)
-    with as_operator(invocation):
-        pass
-    if identity is None:
-        click.echo("Locked: it takes testimonies in and opens none.", err=True)
-    click.echo(f"http://{host}:{port}/", err=True)
-    serving.serve(invocation.settings, identity, host, port, worker=not no_worker)
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--no-serve", is_flag=True, help="Only go the whole way, then stop.")
-@click.pass_obj
-def demo(invocation: Invocation, host: str, port: int, *, no_serve: bool) -> None:
-    """Make a throw-away archive with two real recordings, and serve it."""
-    from archive.demo import run  # noqa: PLC0415
-
-    run(invocation.settings, host, port, stay=not no_serve)
 
 
 def _told(row: QueueRow) -> dict[str, object]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.invocation import Invocation, as_operator
+from archive.commands.invocation import Invocation, opened
 from archive.people import ROLES, Application
 
 
@@ -34,7 +34,7 @@ def people_add(
         if password_file
         else secrets.token_urlsafe(12)
     )
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         person_id = house.people.apply(Application(password=password, **told))
         house.people.attest(person_id, None, days)
     found: dict[str, object] = {"person": person_id, "login": told["login"]}
@@ -51,7 +51,7 @@ def people_add(
 @click.pass_obj
 def people_vet(invocation: Invocation, person_id: str, days: int) -> None:
     """Vouch for someone, for a time."""
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         house.people.attest(person_id, None, days)
     invocation.say({"vetted": person_id}, "Vetted.")
 
@@ -61,7 +61,7 @@ def people_vet(invocation: Invocation, person_id: str, days: int) -> None:
 @click.pass_obj
 def people_revoke(invocation: Invocation, person_id: str) -> None:
     """End someone's standing and sessions."""
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         house.people.end(person_id)
     invocation.say({"revoked": person_id}, "Ended.")
 
@@ -70,7 +70,7 @@ def people_revoke(invocation: Invocation, person_id: str) -> None:
 @click.pass_obj
 def people_list(invocation: Invocation) -> None:
     """List accounts by id and standing; names stay sealed."""
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         rows = house.people.states()
     invocation.say(
         {"people": [{"person": i, "role": r, "state": s} for i, r, s in rows]},
@@ -82,6 +82,6 @@ def people_list(invocation: Invocation) -> None:
 @click.pass_obj
 def requests(invocation: Invocation) -> None:
     """Count the requests that wait; what they say is for their narrators."""
-    with as_operator(invocation) as house:
+    with opened(invocation) as house:
         waiting = house.requests.count_waiting()
     invocation.say({"waiting": waiting}, f"{waiting} waiting")

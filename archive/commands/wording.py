@@ -1,14 +1,21 @@
 """Errors as one sentence; none shows a path, a name, a code or a value."""
 
+from archive.access import (
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    VaultUnavailableError,
+)
 from archive.claims import BadClaimCodeError
 from archive.deposits import DepositError
-from archive.gate import DamagedPartError, NotHereError
+from archive.entrance import WrongCodeError
 from archive.installation import ArchiveExistsError, NoArchiveError
-from archive.keys import LockedError
-from archive.narrators import WrongCodeError
+from archive.keeping import NoClaimRecipientError
 from archive.passphrase import PassphraseError
 from archive.people import ApplicationError
+from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError
+from archive.vault.process import VaultRunsError
 from consent.reading import BadTermsError
 from storage.errors import NoMatchError, StorageError, StorageFullError
 
@@ -16,6 +23,10 @@ _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
     WrongCodeError: "No story has this code.",
     LockedError: "The archive is locked: no key at hand opens that.",
+    VaultUnavailableError: "The vault does not answer; is the archive being served?",
+    VaultRunsError: "A vault of this archive runs already.",
+    NotStartedError: "It did not start.",
+    NoClaimRecipientError: "Enter the code once on the narrator's page; then again.",
     NoArchiveError: "There is no archive here; make one with `resguardo init`.",
     ArchiveExistsError: "There is something here already; nothing was changed.",
     FolderNotEmptyError: "That folder has something in it; choose a new one.",

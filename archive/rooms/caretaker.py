@@ -4,13 +4,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from archive.people import ApplicationError, WrongPasswordError
+from archive.entrance import WrongPasswordError
+from archive.people import ApplicationError
 from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.identity import current_actor
 from archive.web.locale import PROBLEMS
-from archive.web.wiring import house, wiring
+from archive.web.wiring import house
 
 room = Blueprint("caretaker", __name__, url_prefix="/desk")
 
@@ -27,7 +28,7 @@ def home() -> str:
         "caretaker/home.html",
         queue=house().desk.queue(actor),
         people=house().people.all(actor),
-        locked=wiring().locked,
+        lock=house().lock.state(),
     )
 
 
@@ -52,7 +53,7 @@ def come_in() -> Response | tuple[str, int]:
     """Sign in."""
     form = request.form
     try:
-        token = house().people.sign_in(
+        token = house().entrance.sign_in(
             form.get("login", ""), form.get("password", ""), request.remote_addr or ""
         )
     except WrongPasswordError:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from archive.gate import NotHereError
+from archive.access import NotHereError
 from archive.released import Released
 from archive.web.delivery import deliver
 from archive.web.doors import Door, door

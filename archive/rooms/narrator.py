@@ -4,9 +4,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from archive.access import NotHereError
 from archive.claims import BadClaimCodeError
-from archive.gate import NotHereError
-from archive.narrators import WrongCodeError
+from archive.entrance import WrongCodeError
 from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
@@ -39,7 +39,7 @@ def come_in() -> Response | tuple[str, int]:
     """Recognise a claim code."""
     code = request.form.get("code", "")[:_LONGEST_CODE]
     try:
-        token = house().narrators.enter(code, request.remote_addr or "")
+        token = house().entrance.enter(code, request.remote_addr or "")
     except BadClaimCodeError as error:
         problem = _wrong_with(error)
         return render_template("narrator/enter.html", problem=problem, code=code), 422

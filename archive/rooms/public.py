@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.gate import NotHereError
+from archive.access import NotHereError
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor, current_listening
 from archive.web.locale import remember

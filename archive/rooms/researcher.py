@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from archive.people import Application, ApplicationError, WrongPasswordError
+from archive.entrance import WrongPasswordError
+from archive.people import Application, ApplicationError
 from archive.requests import RequestError
 from archive.web import identity
 from archive.web.doors import Door, door
@@ -109,7 +110,7 @@ def leave() -> Response:
 
 def _signed_in() -> Response:
     form = request.form
-    token = house().people.sign_in(
+    token = house().entrance.sign_in(
         form.get("login", ""), form.get("password", ""), request.remote_addr or ""
     )
     return identity.begin(redirect(url_for("researcher.home"), code=303), token)  # type: ignore[arg-type]

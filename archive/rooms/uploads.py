@@ -96,7 +96,7 @@ def create() -> Response:
     length = _number("Upload-Length")
     if (length is None) == (deferred is None) or deferred not in {None, "1"}:
         abort(400)
-    token = house().deposits.uploads.create(length)
+    token = house().deposits.begin(length)
     location = url_for("uploads.append", token=token)
     return Response(status=201, headers={"Location": location})
 

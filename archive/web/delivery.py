@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from flask import Response, abort, request
 
-from archive.gate import MAX_RANGE, NotHereError
+from archive.access import MAX_RANGE, NotHereError
 from archive.released import Released
 
 Release = Callable[[int, int], Released]

@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.gate import NotHereError
+from archive.access import NotHereError
 from archive.web.identity import current_actor
 from consent.actors import Actor, Narrator, Person
 

@@ -5,9 +5,13 @@ from flask_babel import gettext, ngettext
 from werkzeug.exceptions import HTTPException
 
 from archive import logs
-from archive.gate import DamagedPartError, NotHereError
-from archive.keys import LockedError
-from archive.narrators import BusyError
+from archive.access import (
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    VaultUnavailableError,
+)
+from archive.entrance import BusyError
 from archive.throttle import ThrottledError
 
 _INTERNAL = 500
@@ -20,6 +24,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(LockedError, _locked)
     app.register_error_handler(ThrottledError, _throttled)
     app.register_error_handler(BusyError, _busy)
+    app.register_error_handler(VaultUnavailableError, _busy)
     app.register_error_handler(DamagedPartError, _damaged)
     app.register_error_handler(HTTPException, _other)
     app.register_error_handler(Exception, _unforeseen)
@@ -56,7 +61,7 @@ def _throttled(error: ThrottledError) -> Response:
     return page(message, 429, error.retry_after)
 
 
-def _busy(error: BusyError) -> Response:
+def _busy(error: BusyError | VaultUnavailableError) -> Response:
     return page(gettext("Please try again in a moment."), 503, error.retry_after)
 
 

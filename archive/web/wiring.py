@@ -10,11 +10,10 @@ from archive.house import House
 
 @dataclass(frozen=True)
 class Wiring:
-    """Long-lived parts; `locked` says that no archive identity is held."""
+    """Long-lived parts of one process."""
 
     settings: Settings
     house: House
-    locked: bool
 
 
 def wiring() -> Wiring:

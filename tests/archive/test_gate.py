@@ -4,12 +4,11 @@ import io
 
 import pytest
 
-from archive.gate import MAX_RANGE, DamagedPartError, NotHereError
-from archive.house import furnish
-from archive.keys import ArchiveKeys, ClaimKeys, LockedError
+from archive.access import MAX_RANGE, DamagedPartError, LockedError, NotHereError
 from consent.actors import Anyone, Narrator, Person, Renderer, Transcriber
 from consent.levels import Level
 from consent.parts import Part
+from tests.conftest import keyless
 
 STRANGERS = [
     Anyone(),
@@ -87,9 +86,7 @@ def test_the_machine_hears_unless_its_narrator_refuses(house, deposit):
 
 def test_locked_it_opens_nothing_but_takes_in(installation, deposit, clock):
     story = deposit("public")
-    locked = furnish(
-        installation, installation.open(), ArchiveKeys(installation.keys, None), clock
-    )
+    locked = keyless(installation, clock)
 
     with pytest.raises(LockedError):
         locked.gate.whole(story.actor, story.testimony_id, Part.ORIGINAL)
@@ -100,9 +97,8 @@ def test_a_claim_code_opens_its_own_story_while_the_archive_is_locked(
     installation, house, deposit, recording, clock
 ):
     mine, other = deposit(), deposit()
-    _, claim = house.narrators.recognise(mine.code)
-    keys = ClaimKeys(installation.keys, claim.identity)
-    locked = furnish(installation, installation.open(), keys, clock)
+    _, claim = house.entrance.recognise(mine.code)
+    locked = keyless(installation, clock, claim.identity)
 
     assert locked.gate.whole(mine.actor, mine.testimony_id, Part.ORIGINAL) == recording
     with pytest.raises(LockedError):

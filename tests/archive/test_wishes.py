@@ -4,10 +4,10 @@ import io
 
 import pytest
 
+from archive.access import NotHereError
 from archive.deposits import DepositError
 from archive.descriptions import Description
-from archive.gate import NotHereError
-from archive.narrators import WrongCodeError
+from archive.entrance import WrongCodeError
 from consent.actors import Anyone, Narrator, Person
 from consent.audiences import PUBLIC, RESEARCHERS
 from consent.levels import Level
@@ -106,7 +106,7 @@ def test_sweeping_uploads_never_touches_a_testimony(house, recording, monkeypatc
     monkeypatch.undo()
 
     assert uploads.sweep(3600, 4_000_000_000) == 1
-    story = house.narrators.recognise(receipt.claim_code)[0]
+    story = house.entrance.recognise(receipt.claim_code)[0]
     found = house.gate.whole(Narrator(story), receipt.testimony_id, Part.ORIGINAL)
     assert found == recording
 
@@ -161,14 +161,14 @@ def test_erasing_destroys_the_key_and_leaves_only_that_it_was_erased(
     assert {document for _, document in left} == {""}
     assert left[-1][0] == "erased"
     with pytest.raises(WrongCodeError):
-        house.narrators.recognise(story.code)
+        house.entrance.recognise(story.code)
 
 
 def test_a_crash_between_the_word_and_the_deed_is_finished_later(
     house, installation, deposit, monkeypatch
 ):
     story = deposit("public")
-    monkeypatch.setattr(type(house.wishes), "_destroy", lambda *_: None)
+    monkeypatch.setattr(type(house.wishes.keeping), "destroy", lambda *_: None)
     house.wishes.erase(story.actor, story.testimony_id)
     assert level(house, Anyone(), story) is Level.NOTHING
     monkeypatch.undo()

@@ -71,7 +71,7 @@ def test_what_cannot_be_heard_fails_with_a_code_and_stays_its_narrators(house, c
     assert found == "failed"
     assert code in {"not-media", "no-audio", "too-short", "damaged", "empty"}
     narrator = house.sessions.actor(
-        house.narrators.enter(receipt.claim_code, "192.0.2.1")
+        house.entrance.enter(receipt.claim_code, "192.0.2.1")
     )
     whole = house.gate.whole(narrator, receipt.testimony_id, Part.ORIGINAL)
     assert whole == content

@@ -33,6 +33,7 @@ class Served:
         self.log = folder / "log"
         self._passphrase = folder / "passphrase"
         self._passphrase.write_text(PASSPHRASE + "\n")
+        self._passphrase.chmod(0o600)
         self._server = None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ TUS = {"Tus-Resumable": "1.0.0", "Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def app(house):
-    return create_app(Wiring(house.installation.settings, house, locked=False))
+    return create_app(Wiring(house.installation.settings, house))
 
 
 class Browser:

@@ -11,6 +11,7 @@ from consent.levels import Level
 from consent.parts import Part
 from consent.terms import Permission, Terms
 from tests.archive.rooms.conftest import SAME_SITE
+from tests.conftest import keyless
 
 PAGES = [
     "/",
@@ -171,7 +172,7 @@ def test_an_upload_sent_twice_at_once_becomes_one_testimony(browser, recording, 
     assert browser.post("/kiosk/deposit", upload=token).status_code == 200
     joined = browser.upload(recording)[0]
     first = house.deposits.uploads.join(joined)
-    house.deposits._admit(first, Terms(), Description(), "es")
+    house.deposits.intake.admit(first, Terms(), Description(), "es")
 
     with pytest.raises(UploadBusyError):
         house.deposits.accept_upload(joined, Terms(), Description(), "es")
@@ -428,17 +429,13 @@ def test_a_locked_archive_says_so_and_still_takes_stories_in(
     installation, house, deposit, recording, clock
 ):
     from archive.app import create_app
-    from archive.house import furnish
-    from archive.keys import ArchiveKeys
     from archive.web.wiring import Wiring
     from tests.archive.rooms.conftest import Browser
 
     story = deposit("public")
     house.objects.add(story.testimony_id, Part.AUDIO, b"sound", "audio/mpeg")
-    locked = furnish(
-        installation, installation.open(), ArchiveKeys(installation.keys, None), clock
-    )
-    browser = Browser(create_app(Wiring(installation.settings, locked, locked=True)))
+    locked = keyless(installation, clock)
+    browser = Browser(create_app(Wiring(installation.settings, locked)))
 
     assert browser.get(f"/media/{story.testimony_id}/audio").status_code == 503
     assert browser.get("/").status_code == 200
@@ -478,7 +475,7 @@ def test_a_forged_address_changes_nothing_unless_a_proxy_is_expected(house, brow
         )
 
     settings = house.installation.settings
-    behind = create_app(Wiring(replace(settings, proxies=1), house, locked=False))
+    behind = create_app(Wiring(replace(settings, proxies=1), house))
     direct = browser.client.application
 
     assert [guess(direct, n) for n in range(6)][-1] == 429

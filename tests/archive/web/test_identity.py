@@ -12,7 +12,7 @@ from tests.archive.rooms.conftest import SAME_SITE
 @pytest.fixture
 def over_https(house):
     settings = replace(house.installation.settings, https=True)
-    return create_app(Wiring(settings, house, locked=False)).test_client()
+    return create_app(Wiring(settings, house)).test_client()
 
 
 def post(client, path, **form):

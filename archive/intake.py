@@ -1,0 +1,157 @@
+"""Makes testimonies of what was uploaded: keys, claim code and record together."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from archive import ledger
+from archive.access import Receipt
+from archive.claims import ClaimSecret, new_claim_code
+from archive.clock import Clock
+from archive.database import Database
+from archive.descriptions import Description
+from archive.entrance import stretched
+from archive.installation import Installation
+from archive.models.testimony import Narrator, SealedObject, Testimony
+from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_objects import SealedBlob, SealedObjects
+from archive.settling import settling_day
+from archive.signatures import ENOUGH
+from consent.acts import Given, Notice
+from consent.parts import Part
+from consent.terms import SILENCE, Terms
+from storage.uploads import JoinedUpload, UploadBusyError, Uploads
+
+NOTICE_VERSION = "2026-11"
+"""The version of the words that narrators are shown before they deposit."""
+
+_UNTOLD = "application/octet-stream"
+_JSON = "application/json"
+
+
+class DepositError(Exception):
+    """The deposit cannot be taken in; `code` is `empty`, `incomplete`, `not-media`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Begins uploads and makes testimonies of them."""
+
+    installation: Installation
+    database: Database
+    objects: SealedObjects
+    now: Clock
+
+    def begin(self, length: int | None) -> str:
+        """Begin an upload and return its token; `length` may be declared later."""
+        return self._uploads.create(length)
+
+    def accept_upload(
+        self, token: str, terms: Terms, description: Description, language: str
+    ) -> Receipt:
+        """Make a testimony of a finished upload; a lost answer can be asked again."""
+        uploads = self._uploads
+        status = uploads.status(token)
+        if status.length is None or status.offset != status.length:
+            raise DepositError("incomplete")
+        if not status.length:
+            raise DepositError("empty")
+        if status.length < ENOUGH:
+            raise DepositError("not-media")
+        joined = uploads.join(token)
+        try:
+            receipt = self.admit(joined, terms, description, language)
+        except IntegrityError as error:
+            # The same upload, sent twice at once: one of the two becomes a testimony.
+            raise UploadBusyError from error
+        uploads.discard(token)
+        return receipt
+
+    def admit(
+        self,
+        joined: JoinedUpload,
+        terms: Terms,
+        description: Description,
+        language: str,
+    ) -> Receipt:
+        """Keep the testimony key for its holders, then record the testimony."""
+        testimony_id, code = secrets.token_hex(16), new_claim_code(language)
+        claim = stretched(code, self.installation.claim_salt)
+        recipient = joined.testimony_identity.recipient
+        described = self.objects.put(recipient, description.to_json())
+        # The key before the record: a record whose key is missing would be a lie.
+        self.installation.keys.admit(
+            testimony_id, joined.testimony_identity, claim.identity.recipient
+        )
+        try:
+            with self.database.writing() as session:
+                self._record(session, testimony_id, str(recipient), claim)
+                session.add(_original(testimony_id, joined))
+                session.add(described.row(testimony_id, Part.DESCRIPTION, 1, _JSON))
+                self._give(session, testimony_id, terms, language)
+        except BaseException:
+            self.installation.keys.keyring.destroy(testimony_id)
+            self.objects.blobs.delete(described.blob_key)
+            raise
+        return Receipt(testimony_id, code)
+
+    @property
+    def _uploads(self) -> Uploads:
+        return self.installation.uploads
+
+    def _record(
+        self, session: Session, testimony_id: str, recipient: str, claim: ClaimSecret
+    ) -> None:
+        narrator_id = secrets.token_hex(16)
+        session.add(
+            Narrator(
+                narrator_id=narrator_id,
+                locator=claim.locator,
+                recipient=str(claim.identity.recipient),
+            )
+        )
+        session.flush()
+        session.add(
+            Testimony(
+                testimony_id=testimony_id,
+                narrator_id=narrator_id,
+                recipient=recipient,
+                arrived_on=self.now().date(),
+            )
+        )
+        session.flush()
+
+    def _give(
+        self, session: Session, testimony_id: str, terms: Terms, language: str
+    ) -> None:
+        session.add(
+            TranscriptionJob(
+                testimony_id=testimony_id,
+                state="waiting",
+                done_seconds=0,
+                total_seconds=0,
+                error_code=None,
+            )
+        )
+        now = self.now()
+        hours = self.installation.settings.cooling_off_hours
+        settles = settling_day(SILENCE, terms, now.date(), hours)
+        notice = Notice(NOTICE_VERSION, language)
+        ledger.append(session, testimony_id, Given(terms, notice, settles), now)
+
+
+def _original(testimony_id: str, joined: JoinedUpload) -> SealedObject:
+    blob = SealedBlob(
+        blob_key=joined.blob_key,
+        plain_size=joined.plain_size,
+        sealed_size=joined.sealed_size,
+        digest=joined.digest,
+        pin=joined.pin,
+    )
+    return blob.row(testimony_id, Part.ORIGINAL, 1, _UNTOLD)

@@ -1,0 +1,128 @@
+"""What is done to a testimony's keys at its narrator's word."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive import ledger
+from archive.access import NotHereError, SessionKeeping
+from archive.clock import Clock
+from archive.database import Database
+from archive.installation import Installation
+from archive.keys import Keys
+from archive.models.act import ActRow
+from archive.models.audit_entry import AuditEntry
+from archive.models.request import RequestRow
+from archive.models.testimony import Narrator, Testimony
+from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_objects import SealedObjects
+from consent.actors import Actor
+from consent.actors import Narrator as NarratorActor
+from consent.acts import Erased
+from storage.identities import KeyIdentity, Recipient, parse_identity, parse_recipient
+
+
+class NoClaimRecipientError(Exception):
+    """The record is too old to know whom the narrator's copy is sealed to."""
+
+
+@dataclass(frozen=True)
+class KeyKeeping:
+    """Changes keyring entries; for anyone but the narrator there is no such thing."""
+
+    installation: Installation
+    database: Database
+    objects: SealedObjects
+    sessions: SessionKeeping
+    keys: Keys
+    now: Clock
+
+    def erase(self, actor: Actor, testimony_id: str) -> None:
+        """Destroy a testimony's keys, then everything of it. There is no way back."""
+        with self.database.writing() as session:
+            self._own(session, actor, testimony_id)
+            ledger.append(session, testimony_id, Erased(), self.now())
+        self.destroy(testimony_id)
+
+    def finish_erasures(self) -> None:
+        """Complete what a crash interrupted between the word and the deed."""
+        with self.database.reading() as session:
+            erased = select(ActRow.testimony_id).where(ActRow.kind == "erased")
+            unfinished = list(
+                session.scalars(
+                    select(Testimony.testimony_id).where(
+                        Testimony.testimony_id.in_(erased)
+                    )
+                )
+            )
+        for testimony_id in unfinished:
+            self.destroy(testimony_id)
+
+    def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
+        """Wrap the testimony key for its narrator alone: not even the archive opens."""
+        claim = self._claim_recipient(actor, testimony_id)
+        key = self._key(actor, testimony_id)
+        self.installation.keys.wrap(testimony_id, key, [claim])
+
+    def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
+        """Wrap the testimony key for narrator and archive."""
+        claim = self._claim_recipient(actor, testimony_id)
+        key = self._key(actor, testimony_id)
+        self.installation.keys.admit(testimony_id, key, claim)
+
+    def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
+        """Say whether one's testimony opens to its narrator alone."""
+        with self.database.reading() as session:
+            self._own(session, actor, testimony_id)
+        return self.installation.keys.holders(testimony_id) == 1
+
+    def destroy(self, testimony_id: str) -> None:
+        """Do what an erasure in the ledger asks for; again, if need be."""
+        # The key first: from here on nothing opens it, whatever happens next.
+        self.installation.keys.keyring.destroy(testimony_id)
+        with self.database.writing() as session:
+            blobs = self.objects.drop(session, testimony_id, None)
+            for blob in blobs:
+                self.objects.blobs.delete(blob)
+            ledger.forget(session, testimony_id)
+            for table in (RequestRow, AuditEntry, TranscriptionJob):
+                session.execute(delete(table).where(table.testimony_id == testimony_id))
+            row = session.get(Testimony, testimony_id)
+            if row is None:
+                return
+            narrator_id = row.narrator_id
+            session.delete(row)
+            session.flush()
+            others = select(Testimony.testimony_id).where(
+                Testimony.narrator_id == narrator_id
+            )
+            if session.scalar(others.limit(1)) is None:
+                self.sessions.end_all(narrator_id)
+                session.execute(
+                    delete(Narrator).where(Narrator.narrator_id == narrator_id)
+                )
+
+    def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
+        return parse_identity(str(self.keys.testimony(testimony_id, actor)))
+
+    def _claim_recipient(self, actor: Actor, testimony_id: str) -> Recipient:
+        with self.database.reading() as session:
+            narrator_id = self._own(session, actor, testimony_id)
+            row = session.get_one(Narrator, narrator_id)
+        if row.recipient is None:
+            raise NoClaimRecipientError
+        return parse_recipient(row.recipient)
+
+    def _own(self, session: Session, actor: Actor, testimony_id: str) -> str:
+        try:
+            standing = ledger.standing_of(session, testimony_id, self.now())
+        except ledger.NoSuchTestimonyError:
+            raise NotHereError from None
+        own = (
+            isinstance(actor, NarratorActor)
+            and actor.narrator_id == standing.narrator_id
+        )
+        if standing.erased or not own:
+            raise NotHereError
+        return standing.narrator_id

@@ -1,0 +1,1 @@
+"""The gate as a process of its own, behind a Unix socket; it alone holds keys."""

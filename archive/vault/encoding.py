@@ -1,0 +1,84 @@
+"""Actors and disclosures as plain values, and back; anything odd is `ValueError`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from archive.credentials import SignedInNarrator, SignedInPerson, token_of
+from consent.actors import Actor, Anyone, Renderer, Transcriber
+from consent.decisions import Disclosure, Reason
+from consent.levels import Level, Naming, Use
+
+Head = dict[str, object]
+MACHINES: dict[str, Actor] = {"transcriber": Transcriber(), "renderer": Renderer()}
+
+
+def asker(actor: Actor) -> Head:
+    """Return how an actor is told to the vault: by a token, or as a machine."""
+    for name, machine in MACHINES.items():
+        if actor == machine:
+            return {"machine": name}
+    token = token_of(actor)
+    return {} if token is None else {"token": token}
+
+
+def actor_told(actor: Actor) -> Head:
+    """Return what the web needs to know of who is signed in."""
+    match actor:
+        case SignedInNarrator(narrator_id=narrator_id):
+            return {"narrator": narrator_id}
+        case SignedInPerson():
+            return {
+                "person": actor.person_id,
+                "caretaker": actor.caretaker,
+                "researcher": actor.researcher,
+                "community": actor.community,
+            }
+        case _:
+            return {}
+
+
+def actor_read(head: Mapping[str, object], token: str) -> Actor:
+    """Read what `actor_told` wrote."""
+    if "narrator" in head:
+        return SignedInNarrator(_text(head["narrator"]), token=token)
+    if "person" in head:
+        return SignedInPerson(
+            _text(head["person"]),
+            caretaker=head["caretaker"] is True,
+            researcher=head["researcher"] is True,
+            community=head["community"] is True,
+            token=token,
+        )
+    return Anyone()
+
+
+def disclosure_told(disclosure: Disclosure) -> Head:
+    """Return a disclosure as plain values."""
+    until = disclosure.valid_until
+    return {
+        "level": disclosure.level.name,
+        "uses": [use.name for use in disclosure.uses],
+        "naming": disclosure.naming.name,
+        "reasons": [reason.value for reason in disclosure.reasons],
+        "valid_until": until.isoformat() if until is not None else None,
+    }
+
+
+def disclosure_read(head: object) -> Disclosure:
+    """Read what `disclosure_told` wrote."""
+    if not isinstance(head, dict):
+        raise ValueError("disclosure")  # noqa: TRY004 - one error for all nonsense
+    until = head["valid_until"]
+    return Disclosure(
+        level=Level[head["level"]],
+        uses=frozenset(Use[name] for name in head["uses"]),
+        naming=Naming[head["naming"]],
+        reasons=frozenset(Reason(value) for value in head["reasons"]),
+        valid_until=None if until is None else datetime.fromisoformat(until),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("text")  # noqa: TRY004
+    return value

@@ -1,0 +1,93 @@
+"""Refusals and failures as they cross the socket: a code, and the little it carries."""
+
+from collections.abc import Callable, Mapping
+
+from archive.access import (
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    RefusedError,
+    VaultUnavailableError,
+)
+from archive.claims import BadClaimCodeError
+from archive.entrance import BusyError, WrongCodeError, WrongPasswordError
+from archive.intake import DepositError
+from archive.keeping import NoClaimRecipientError
+from archive.throttle import ThrottledError
+from consent.decisions import Reason
+from storage.errors import (
+    DamagedError,
+    MissingError,
+    NoMatchError,
+    StorageError,
+    StorageFullError,
+)
+from storage.uploads import (
+    OffsetMismatchError,
+    UploadBusyError,
+    UploadTooLargeError,
+)
+
+Head = dict[str, object]
+
+_PLAIN: dict[str, type[Exception]] = {
+    "not-here": NotHereError,
+    "damaged": DamagedPartError,
+    "locked": LockedError,
+    "wrong-code": WrongCodeError,
+    "wrong-password": WrongPasswordError,
+    "busy": BusyError,
+    "no-claim-recipient": NoClaimRecipientError,
+    "no-match": NoMatchError,
+    "missing": MissingError,
+    "full": StorageFullError,
+    "upload-busy": UploadBusyError,
+    "upload-offset": OffsetMismatchError,
+    "upload-too-large": UploadTooLargeError,
+    "upload-damaged": DamagedError,
+    "storage": StorageError,
+}
+_CODES = {kind: code for code, kind in _PLAIN.items()}
+
+
+def told(error: Exception) -> Head:
+    """Return what is said of an error; of an unforeseen one, nothing."""
+    match error:
+        case RefusedError(reason=reason):
+            return {"error": "refused", "reason": reason.value}
+        case BadClaimCodeError(reason=reason, position=position):
+            return {"error": "bad-code", "reason": reason, "position": position}
+        case DepositError(code=code):
+            return {"error": "deposit", "code": code}
+        case ThrottledError(retry_after=retry_after):
+            return {"error": "throttled", "retry_after": retry_after}
+        case _:
+            return {"error": _code(error)}
+
+
+def _code(error: Exception) -> str:
+    for kind in type(error).__mro__:
+        if kind in _CODES:
+            return _CODES[kind]
+    return "failed"
+
+
+def raised(head: Mapping[str, object]) -> Exception:
+    """Return the error that an answer speaks of; nonsense means no vault."""
+    code = head.get("error")
+    if isinstance(code, str) and code in _PLAIN:
+        return _PLAIN[code]()
+    try:
+        return _WITH_MORE[str(code)](head)
+    except (KeyError, ValueError, TypeError):
+        return VaultUnavailableError()
+
+
+_WITH_MORE: dict[str, Callable[[Mapping[str, object]], Exception]] = {
+    "refused": lambda head: RefusedError(Reason(head["reason"])),
+    "bad-code": lambda head: BadClaimCodeError(
+        str(head["reason"]), int(str(head["position"]))
+    ),
+    "deposit": lambda head: DepositError(str(head["code"])),
+    "throttled": lambda head: ThrottledError(int(str(head["retry_after"]))),
+}

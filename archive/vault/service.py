@@ -1,0 +1,216 @@
+"""What the vault answers: each question to the strongroom, by those who may ask it."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from archive import logs
+from archive.access import Strongroom
+from archive.descriptions import Description
+from archive.vault.encoding import MACHINES, actor_told, disclosure_told
+from archive.vault.failures import told
+from archive.vault.wire import WORKER, Head
+from consent.actors import Actor, Anyone
+from consent.parts import Part
+from consent.reading import from_json
+
+Answer = tuple[Head, bytes]
+_NOTHING: Answer = ({}, b"")
+
+
+class Asked:
+    """One question; a field that is missing or of another kind is `ValueError`."""
+
+    def __init__(self, head: Head, door: str) -> None:
+        self._head = head
+        self._door = door
+
+    def text(self, name: str) -> str:
+        """Return a text."""
+        value = self._head.get(name)
+        if not isinstance(value, str):
+            raise ValueError(name)  # noqa: TRY004 - one error for all nonsense
+        return value
+
+    def text_or_none(self, name: str) -> str | None:
+        """Return a text, or `None` where none was said."""
+        return None if self._head.get(name) is None else self.text(name)
+
+    def number(self, name: str) -> int:
+        """Return a whole number, not negative."""
+        value = self._head.get(name)
+        if type(value) is not int or value < 0:
+            raise ValueError(name)
+        return value
+
+    def number_or_none(self, name: str) -> int | None:
+        """Return a whole number, or `None` where none was said."""
+        return None if self._head.get(name) is None else self.number(name)
+
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts."""
+        value = self._head.get(name)
+        if not isinstance(value, list) or any(not isinstance(v, str) for v in value):
+            raise ValueError(name)
+        return value
+
+    def token(self) -> str | None:
+        """Return the token of who asks."""
+        by = self._head.get("by")
+        found = by.get("token") if isinstance(by, dict) else None
+        return found if isinstance(found, str) else None
+
+    def machine(self) -> Actor | None:
+        """Return the machine that asks; machines come by the worker's door alone."""
+        by = self._head.get("by")
+        name = by.get("machine") if isinstance(by, dict) else None
+        if not isinstance(name, str) or self._door != WORKER:
+            return None
+        return MACHINES.get(name)
+
+
+class Service:
+    """Answers questions; what it cannot answer is said to have failed, no more."""
+
+    def __init__(self, strongroom: Strongroom) -> None:
+        self._room = strongroom
+        self._answers: dict[str, Callable[[Asked], Answer]] = {
+            "release": self._release,
+            "disclosure": self._disclosure,
+            "visible": self._visible,
+            "card": self._card,
+            "card_for_narrator": self._card_for_narrator,
+            "purpose": self._purpose,
+            "actor": self._actor,
+            "end": self._end,
+            "end_all": self._end_all,
+            "enter": self._enter,
+            "sign_in": self._sign_in,
+            "begin": self._begin,
+            "accept_upload": self._accept_upload,
+            "erase": self._erase,
+            "finish_erasures": self._finish_erasures,
+            "leave_archive_out": self._leave_archive_out,
+            "let_archive_in": self._let_archive_in,
+            "only_narrator": self._only_narrator,
+            "state": self._state,
+            "unlock": self._unlock,
+            "lock": self._lock,
+        }
+
+    def answer(self, head: Head, door: str) -> Answer:
+        """Answer one question that came by a door."""
+        try:
+            operation = self._answers[str(head.get("do"))]
+            return operation(Asked(head, door))
+        except Exception as error:  # noqa: BLE001 - a vault that falls over helps no one
+            refusal = told(error)
+            if refusal["error"] == "failed":
+                logs.event("vault-error", kind=type(error).__name__)
+            return refusal, b""
+
+    def _by(self, asked: Asked) -> Actor:
+        machine = asked.machine()
+        if machine is not None:
+            return machine
+        token = asked.token()
+        return Anyone() if token is None else self._room.sessions.actor(token)
+
+    def _release(self, asked: Asked) -> Answer:
+        released = self._room.gate.release(
+            self._by(asked),
+            asked.text("testimony"),
+            Part(asked.text("part")),
+            asked.number("offset"),
+            asked.number("length"),
+            listening=asked.text_or_none("listening"),
+            revision=asked.number_or_none("revision"),
+        )
+        return {"total": released.total, "type": released.media_type}, released.data
+
+    def _disclosure(self, asked: Asked) -> Answer:
+        found = self._room.gate.disclosure(self._by(asked), asked.text("testimony"))
+        return {"disclosure": disclosure_told(found)}, b""
+
+    def _visible(self, asked: Asked) -> Answer:
+        found = self._room.gate.visible(self._by(asked))
+        return {"visible": [[each, disclosure_told(d)] for each, d in found]}, b""
+
+    def _card(self, asked: Asked) -> Answer:
+        return {}, self._room.gate.card(self._by(asked), asked.text("person"))
+
+    def _card_for_narrator(self, asked: Asked) -> Answer:
+        return {}, self._room.gate.card_for_narrator(
+            self._by(asked), asked.text("testimony"), asked.text("person")
+        )
+
+    def _purpose(self, asked: Asked) -> Answer:
+        return {}, self._room.gate.purpose(self._by(asked), asked.text("request"))
+
+    def _actor(self, asked: Asked) -> Answer:
+        return actor_told(self._room.sessions.actor(asked.token())), b""
+
+    def _end(self, asked: Asked) -> Answer:
+        self._room.sessions.end(asked.token())
+        return _NOTHING
+
+    def _end_all(self, asked: Asked) -> Answer:
+        self._room.sessions.end_all(asked.text("subject"))
+        return _NOTHING
+
+    def _enter(self, asked: Asked) -> Answer:
+        token = self._room.entrance.enter(asked.text("code"), asked.text("address"))
+        return {"token": token}, b""
+
+    def _sign_in(self, asked: Asked) -> Answer:
+        token = self._room.entrance.sign_in(
+            asked.text("login"), asked.text("password"), asked.text("address")
+        )
+        return {"token": token}, b""
+
+    def _begin(self, asked: Asked) -> Answer:
+        return {"token": self._room.intake.begin(asked.number_or_none("length"))}, b""
+
+    def _accept_upload(self, asked: Asked) -> Answer:
+        receipt = self._room.intake.accept_upload(
+            asked.text("upload"),
+            from_json(asked.text("terms").encode()),
+            Description.from_json(asked.text("description").encode()),
+            asked.text("language"),
+        )
+        return {
+            "testimony": receipt.testimony_id,
+            "claim_code": receipt.claim_code,
+        }, b""
+
+    def _erase(self, asked: Asked) -> Answer:
+        self._room.keeping.erase(self._by(asked), asked.text("testimony"))
+        return _NOTHING
+
+    def _finish_erasures(self, _: Asked) -> Answer:
+        self._room.keeping.finish_erasures()
+        return _NOTHING
+
+    def _leave_archive_out(self, asked: Asked) -> Answer:
+        self._room.keeping.leave_archive_out(self._by(asked), asked.text("testimony"))
+        return _NOTHING
+
+    def _let_archive_in(self, asked: Asked) -> Answer:
+        self._room.keeping.let_archive_in(self._by(asked), asked.text("testimony"))
+        return _NOTHING
+
+    def _only_narrator(self, asked: Asked) -> Answer:
+        only = self._room.keeping.only_narrator(
+            self._by(asked), asked.text("testimony")
+        )
+        return {"only": only}, b""
+
+    def _state(self, _: Asked) -> Answer:
+        return asdict(self._room.lock.state()), b""
+
+    def _unlock(self, asked: Asked) -> Answer:
+        self._room.lock.unlock(asked.texts("secrets"))
+        return _NOTHING
+
+    def _lock(self, _: Asked) -> Answer:
+        self._room.lock.lock()
+        return _NOTHING
