@@ -81,7 +81,9 @@ class Kept:
                 self.deaths = 0
             return False
         logs.event("process-died", status=self.process.returncode)
-        young = now - self.began < _STEADY and not self.deaths
+        # A signal is somebody's doing; an exit of its own is a start that failed.
+        by_itself = self.process.returncode > 0
+        young = by_itself and now - self.began < _STEADY and not self.deaths
         self.deaths += 1
         self.due = now + min(2.0**self.deaths / 2, _LONGEST_WAIT)
         return young
