@@ -100,23 +100,6 @@ def test_the_payload_of_another_file_is_refused():
         opened(SEALED[: PAYLOAD - 16] + other[at:])
 
 
-def test_an_empty_last_chunk_after_others_is_refused():
-    from storage.header import write_header
-    from storage.stream import ChunkCipher
-
-    file_key, header = write_header([KEY.recipient])
-    cipher = ChunkCipher(file_key, bytes(16))
-    sealed = (
-        header
-        + bytes(16)
-        + cipher.seal(bytes(65536), 0, last=False)
-        + cipher.seal(b"", 1, last=True)
-    )
-
-    with pytest.raises(DamagedError):
-        opened(sealed)
-
-
 def test_another_identity_opens_nothing():
     with pytest.raises(NoMatchError):
         opened(SEALED, X25519Identity.generate())
