@@ -56,9 +56,8 @@ def read_header(
 
 
 def _stanzas(lines: list[str]) -> list[Stanza]:
-    stanzas: list[Stanza] = []
-    while lines:
-        stanzas.append(read_stanza(lines.pop(0), lines))
+    rest = iter(lines)
+    stanzas = [read_stanza(line, rest) for line in rest]
     if not stanzas:
         raise HeaderError("no stanzas")
     if len(stanzas) > 1 and any(stanza.kind == "scrypt" for stanza in stanzas):
