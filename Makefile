@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The locks hold everything, so nothing is looked for beyond them (--no-deps).
 LOCKED := $(INSTALL) --require-hashes --no-deps
+NODE := tests/node/node_modules/.installed
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 .PHONY: help
@@ -24,11 +25,11 @@ run: $(VENV)/run ## A throw-away archive with two real recordings, in your brows
 	@$(BIN)/resguardo demo
 
 .PHONY: test
-test: lint ## Everything: lint and all tests, with real speech recognition and browser
+test: lint $(NODE) ## Everything: lint and all tests, with real speech recognition and browser
 	$(PYTEST) --durations 10
 
 .PHONY: quick
-quick: lint ## What a change needs every time, in less than a minute
+quick: lint $(NODE) ## What a change needs every time, in less than a minute
 	$(PYTEST) -q -m "not slow and not browser"
 
 .PHONY: lint
@@ -63,7 +64,7 @@ locks: $(VENV)/dev ## Make the lock files anew from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove the environment, all caches and the demo; archives are never touched
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) tests/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache build dist mutants demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -91,3 +92,13 @@ $(VENV)/dev: $(VENV)/run requirements-dev.lock requirements-cpu.lock requirement
 	@if $(BIN)/python -c '$(NEEDS_CUDA)'; then $(LOCKED) -r requirements-cuda.lock; fi
 	@$(BIN)/python -m pip check
 	@touch $@
+
+# The browser's age library. Without npm its tests are skipped; in CI that fails.
+$(NODE): tests/node/package.json tests/node/package-lock.json
+	@if command -v npm >/dev/null; then \
+		echo "Installing what the tests need into tests/node/node_modules (once) …"; \
+		npm ci --prefix tests/node --omit=peer --ignore-scripts --no-audit --no-fund \
+			--loglevel=error && touch $@; \
+	else \
+		echo "No npm here: tests of the browser's age library will be skipped." >&2; \
+	fi

@@ -10,7 +10,11 @@ class BadKeyError(StorageError, ValueError):
 
 
 class HeaderError(StorageError):
-    """The header is malformed, or its authentication fails."""
+    """The header is malformed."""
+
+
+class ForgedHeaderError(HeaderError):
+    """The header is not the one that was sealed: its authentication fails."""
 
 
 class NoMatchError(StorageError):

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.errors import HeaderError, NoMatchError
+from storage.errors import ForgedHeaderError, HeaderError, NoMatchError
 from storage.identities import FILE_KEY_SIZE, Identity, Passphrase, Recipient
 from storage.stanzas import Stanza, b64decode, b64encode, read_stanza
 
@@ -16,6 +16,7 @@ VERSION = "age-encryption.org/v1"
 MAX_HEADER = 1 << 20
 _MAX_LINE = 1 << 16
 _FOOTER = "---"
+_MAC_SIZE = 32
 
 
 def write_header(recipients: Sequence[Recipient]) -> tuple[bytes, bytes]:
@@ -36,27 +37,32 @@ def read_header(
 ) -> tuple[bytes, bytes]:
     """Read a header; return the file key and the header's bytes.
 
-    Raise `HeaderError` for what is malformed or forged, `NoMatchError` where no
-    identity opens it. The source stands at the payload's nonce afterwards.
+    Raise `HeaderError` for what is malformed, `ForgedHeaderError` for what was
+    changed, `NoMatchError` where no identity opens it. The source stands at the
+    payload's nonce afterwards.
     """
     lines = _lines(source)
+    stanzas = _stanzas(lines[1:-1])
+    footer = lines[-1]
+    mac = b64decode(footer.removeprefix(f"{_FOOTER} "))
+    if len(mac) != _MAC_SIZE:
+        raise HeaderError("footer")
     header = "".join(f"{line}\n" for line in lines).encode()
-    if lines[0] != VERSION:
-        raise HeaderError("version")
-    footer, rest = lines[-1], lines[1:-1]
-    stanzas: list[Stanza] = []
-    while rest:
-        stanzas.append(read_stanza(rest.pop(0), rest))
+    authenticated = header[: -len(footer) - 1] + _FOOTER.encode()
+    file_key = _file_key(stanzas, identities)
+    if not hmac.compare_digest(mac, _mac(file_key, authenticated)):
+        raise ForgedHeaderError
+    return file_key, header
+
+
+def _stanzas(lines: list[str]) -> list[Stanza]:
+    rest = iter(lines)
+    stanzas = [read_stanza(line, rest) for line in rest]
     if not stanzas:
         raise HeaderError("no stanzas")
     if len(stanzas) > 1 and any(stanza.kind == "scrypt" for stanza in stanzas):
         raise HeaderError("a passphrase among others")
-    file_key = _file_key(stanzas, identities)
-    mac = b64decode(footer.removeprefix(f"{_FOOTER} "))
-    authenticated = header[: -len(footer) - 1] + _FOOTER.encode()
-    if not hmac.compare_digest(mac, _mac(file_key, authenticated)):
-        raise HeaderError("authentication")
-    return file_key, header
+    return stanzas
 
 
 def _file_key(stanzas: list[Stanza], identities: Sequence[Identity]) -> bytes:

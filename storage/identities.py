@@ -38,6 +38,7 @@ _SCRYPT_LABEL = b"age-encryption.org/v1/scrypt"
 _HYBRID_LABEL = b"age-encryption.org/mlkem768x25519"
 _HYBRID_KIND = "mlkem768x25519"
 _HYBRID_ENCAPSULATION = 1120
+_MLKEM_SHARE = 1088
 _HYBRID_PUBLIC = 1216
 _MLKEM_PUBLIC = 1184
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
@@ -160,7 +161,10 @@ class HybridIdentity:
         share = b64decode(stanza.arguments[0])
         if len(share) != _HYBRID_ENCAPSULATION:
             raise HeaderError(_HYBRID_KIND)
-        private = MLKEM768X25519PrivateKey(*self._halves())
+        mlkem, x25519 = self._halves()
+        # HPKE's failure does not say whether the share was one that fits no key.
+        _x25519_exchange(x25519, share[_MLKEM_SHARE:])
+        private = MLKEM768X25519PrivateKey(mlkem, x25519)
         try:
             return _SUITE.decrypt(share + stanza.body, private, info=_HYBRID_LABEL)
         except InvalidTag:
@@ -248,12 +252,16 @@ def _sized(data: bytes, size: int) -> bytes:
 def _x25519_wrapping(
     private: X25519PrivateKey, peer: bytes, share: bytes, recipient: bytes
 ) -> bytes:
+    shared = _x25519_exchange(private, peer)
+    return HKDF(SHA256(), _KEY_SIZE, share + recipient, _X25519_LABEL).derive(shared)
+
+
+def _x25519_exchange(private: X25519PrivateKey, peer: bytes) -> bytes:
     try:
-        shared = private.exchange(X25519PublicKey.from_public_bytes(peer))
+        return private.exchange(X25519PublicKey.from_public_bytes(peer))
     except ValueError as error:
         # A share of low order; RFC 7748, section 6.1.
         raise HeaderError("X25519 share") from error
-    return HKDF(SHA256(), _KEY_SIZE, share + recipient, _X25519_LABEL).derive(shared)
 
 
 def _opened(wrapping: bytes, body: bytes) -> bytes | None:

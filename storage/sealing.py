@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import BinaryIO
 
+from storage.hashed_output import HashedOutput
 from storage.header import write_header
 from storage.identities import Recipient
-from storage.stream import CHUNK, NONCE, ChunkCipher
+from storage.stream import CHUNK, NONCE, TAG, ChunkCipher
 
 
 def seal(plain: bytes, recipients: Sequence[Recipient]) -> bytes:
@@ -30,46 +31,51 @@ class SealingWriter:
     def __init__(self, sink: BinaryIO, recipients: Sequence[Recipient]) -> None:
         file_key, header = write_header(recipients)
         nonce = os.urandom(NONCE)
-        self._sink = sink
+        self._output = HashedOutput(sink)
         self._cipher = ChunkCipher(file_key, nonce)
-        self._pending = bytearray()
+        self._waiting = bytearray()
         self._index = 0
-        self._sha256 = sha256()
         self._closed = False
-        self.sealed_size = 0
         self.pin = sha256(header + nonce).hexdigest()
-        self._emit(header + nonce)
+        self._output.room(len(header) + NONCE)[:] = header + nonce
 
     def write(self, plain: bytes | bytearray | memoryview) -> int:
-        """Seal some more; chunks leave as they fill."""
+        """Seal some more; chunks leave in blocks."""
         if self._closed:
             raise ValueError("sealed already")
         view = memoryview(plain)
-        for start in range(0, len(view), CHUNK):
-            self._pending += view[start : start + CHUNK]
-            # A full chunk waits: only what follows it tells that it is not the last.
-            if len(self._pending) > CHUNK:
-                self._seal(bytes(self._pending[:CHUNK]), last=False)
-                del self._pending[:CHUNK]
-        return len(view)
+        room = CHUNK - len(self._waiting)
+        # A full chunk waits: only what follows it tells that it is not the last.
+        while len(view) > room:
+            if self._waiting:
+                self._waiting += view[:room]
+                self._seal(self._waiting, last=False)
+                self._waiting.clear()
+            else:
+                self._seal(view[:room], last=False)
+            view, room = view[room:], CHUNK
+        self._waiting += view
+        return len(plain)
 
     def close(self) -> None:
         """Write the last chunk; closing again does nothing."""
         if not self._closed:
             self._closed = True
-            self._seal(bytes(self._pending), last=True)
-            self._pending.clear()
+            self._seal(self._waiting, last=True)
+            self._waiting.clear()
+            self._output.flush()
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of all sealed bytes so far, in hex."""
-        return self._sha256.hexdigest()
+        """Return the SHA-256 of all sealed bytes that left, in hex."""
+        return self._output.digest
 
-    def _seal(self, plain: bytes, *, last: bool) -> None:
-        self._emit(self._cipher.seal(plain, self._index, last=last))
+    @property
+    def sealed_size(self) -> int:
+        """Return how many sealed bytes left."""
+        return self._output.size
+
+    def _seal(self, plain: bytearray | memoryview, *, last: bool) -> None:
+        out = self._output.room(len(plain) + TAG)
+        self._cipher.seal_into(out, plain, self._index, last=last)
         self._index += 1
-
-    def _emit(self, sealed: bytes) -> None:
-        self._sink.write(sealed)
-        self._sha256.update(sealed)
-        self.sealed_size += len(sealed)

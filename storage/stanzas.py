@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.errors import HeaderError
@@ -28,21 +29,19 @@ class Stanza:
         return "\n".join((" ".join(("->", self.kind, *self.arguments)), *lines, ""))
 
 
-def read_stanza(first_line: str, lines: "list[str]") -> Stanza:
-    """Read one stanza, taking its body from the front of `lines`."""
+def read_stanza(first_line: str, lines: Iterator[str]) -> Stanza:
+    """Read one stanza, taking its body from `lines`."""
     words = first_line.split(" ")
     if words[0] != "->" or len(words) < 2 or not all(map(_ARGUMENT.fullmatch, words)):  # noqa: PLR2004
         raise HeaderError("stanza")
-    body = ""
-    while True:
-        if not lines:
-            raise HeaderError("stanza body")
-        line = lines.pop(0)
+    body: list[str] = []
+    for line in lines:
         if len(line) > _COLUMNS:
             raise HeaderError("stanza line")
-        body += line
+        body.append(line)
         if len(line) < _COLUMNS:
-            return Stanza(words[1], tuple(words[2:]), b64decode(body))
+            return Stanza(words[1], tuple(words[2:]), b64decode("".join(body)))
+    raise HeaderError("stanza body")
 
 
 def b64encode(data: bytes) -> str:

@@ -11,6 +11,10 @@ CHUNK = 1 << 16
 TAG = 16
 SEALED_CHUNK = CHUNK + TAG
 NONCE = 16
+TOGETHER = 4
+"""How many chunks to take from a file at once."""
+
+Bytes = bytes | bytearray | memoryview
 
 
 class ChunkCipher:
@@ -21,15 +25,28 @@ class ChunkCipher:
             HKDF(SHA256(), 32, nonce, b"payload").derive(file_key)
         )
 
-    def seal(self, plain: bytes, index: int, *, last: bool) -> bytes:
-        """Seal chunk `index`."""
-        return self._aead.encrypt(_nonce(index, last=last), plain, None)
+    def seal_into(
+        self, out: memoryview, plain: Bytes, index: int, *, last: bool
+    ) -> None:
+        """Seal chunk `index` into `out`, which is `TAG` bytes longer."""
+        self._aead.encrypt_into(_nonce(index, last=last), plain, None, out)
 
-    def open(self, sealed: bytes, index: int, *, last: bool) -> bytes:
+    def open(self, sealed: Bytes, index: int, *, last: bool) -> bytes:
         """Open chunk `index`, or raise `DamagedError`."""
         try:
             return self._aead.decrypt(_nonce(index, last=last), sealed, None)
         except InvalidTag as error:
+            raise DamagedError(f"chunk {index}") from error
+
+    def open_into(
+        self, out: memoryview, sealed: Bytes, index: int, *, last: bool
+    ) -> None:
+        """Open chunk `index` into `out`, or empty `out` and raise `DamagedError`."""
+        try:
+            self._aead.decrypt_into(_nonce(index, last=last), sealed, None, out)
+        except InvalidTag as error:
+            # What is not authentic may stand there already.
+            out[:] = bytes(len(out))
             raise DamagedError(f"chunk {index}") from error
 
 

@@ -37,9 +37,8 @@ from storage.identities import (
     parse_recipient,
 )
 from storage.keyring import unwrap_testimony_key, wrap_testimony_key
-from storage.reading import AgeReader
+from storage.reading import read_in_order
 from storage.sealing import SealingWriter
-from storage.stream import CHUNK
 from storage.upload_parts import PART_SIZE, append_part, parts_in, span_of
 
 __all__ = [
@@ -217,8 +216,7 @@ class Uploads:
             writer = SealingWriter(blob.file, [key.recipient])
             for path in parts_in(folder):
                 with path.open("rb") as sealed:
-                    part = AgeReader(sealed, [key])
-                    while chunk := part.read(CHUNK):
+                    for chunk in read_in_order(sealed, [key]):
                         writer.write(chunk)
             writer.close()
             blob.commit(blob_key)
