@@ -8,6 +8,7 @@ from archive.config import Settings
 from archive.database import Database
 from archive.keys import KeyFolder
 from storage.blobs import Blobs
+from storage.custody import Custodians
 from storage.uploads import Uploads
 
 _SALT = "claim.salt"
@@ -46,7 +47,9 @@ class Installation:
         """Say whether an archive was made here."""
         return (self.settings.keys / _SALT).exists()
 
-    def create(self, passphrase: str) -> None:
+    def create(
+        self, passphrase: str | None, custodians: Custodians | None = None
+    ) -> None:
         """Make a new archive; raise `ArchiveExistsError` rather than overwrite."""
         if self.settings.data.exists() and any(self.settings.data.iterdir()):
             raise ArchiveExistsError
@@ -60,7 +63,7 @@ class Installation:
             self.uploads_folder,
         ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.keys.create(passphrase)
+        self.keys.create(passphrase, custodians)
         _write_new(self.settings.data / _SECRET, secrets.token_bytes(32))
         self.migrate()
         # Last, since its presence is what says that the archive is whole.

@@ -7,6 +7,7 @@ from typing import Protocol
 from archive.access import LockedError
 from consent.actors import Actor, Narrator
 from storage.archive_identity import ArchiveIdentity, ArchiveIdentityFile
+from storage.custody import Custodians, Custody
 from storage.errors import MissingError, NoMatchError
 from storage.identities import Identity, KeyIdentity, Recipient
 from storage.keyring import (
@@ -19,6 +20,7 @@ from storage.sealing import seal
 
 _IDENTITY = "archive.identity.age"
 _KEYRING = "keyring"
+_CUSTODIANS = "custodians"
 
 
 class KeyFolder:
@@ -27,18 +29,41 @@ class KeyFolder:
     def __init__(self, folder: Path) -> None:
         self._identity = ArchiveIdentityFile(folder / _IDENTITY)
         self.keyring = Keyring(folder / _KEYRING)
+        self.custody = Custody(folder / _CUSTODIANS)
 
-    def create(self, passphrase: str) -> None:
-        """Make the archive identity, sealed under a passphrase."""
-        self._identity.create(passphrase)
+    def create(
+        self, passphrase: str | None, custodians: Custodians | None = None
+    ) -> None:
+        """Make the archive identity; a passphrase, custodians or both will open it."""
+        if passphrase is None and custodians is None:
+            raise ValueError("nothing would open it")
+        identity = self._identity.create(passphrase)
+        if custodians is not None:
+            self.custody.create((identity,), custodians)
+
+    @property
+    def has_passphrase(self) -> bool:
+        """Say whether a passphrase opens the archive identity."""
+        return self._identity.exists
 
     def recipient(self) -> Recipient:
         """Return the public half of the archive identity."""
         return self._identity.recipient()
 
-    def unlock(self, passphrase: str) -> ArchiveIdentity:
-        """Return the archive identity; raise `storage.errors.NoMatchError`."""
-        return self._identity.unlock(passphrase)
+    def unlock(self, *secrets: str) -> ArchiveIdentity:
+        """Return the archive identity, for its passphrase or for enough custodians.
+
+        Raise `NoMatchError`, or what `Custody.unlock` raises.
+        """
+        if len(secrets) == 1 and self._identity.exists:
+            try:
+                return self._identity.unlock(secrets[0])
+            except NoMatchError:
+                if not self.custody.exists:
+                    raise
+        if not self.custody.exists:
+            raise NoMatchError
+        return self._identity.checked(self.custody.unlock(secrets))
 
     def wrap(
         self, testimony_id: str, key: KeyIdentity, holders: Sequence[Recipient]

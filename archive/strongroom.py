@@ -28,22 +28,37 @@ class ArchiveLock:
         keys: ArchiveKeys,
         sessions: Sessions,
         leases: Leases,
+        now: Clock,
     ) -> None:
         self._installation = installation
         self._keys = keys
         self._sessions = sessions
         self._leases = leases
+        self._now = now
         self._opening = threading.Lock()
 
     def state(self) -> LockState:
         """Say whether the archive is locked, and what would open it."""
-        return LockState(locked=self._keys.locked)
+        custody = self._installation.keys.custody
+        needed = count = 0
+        if custody.exists:
+            custodians = custody.custodians()
+            needed, count = custodians.needed, len(custodians.recipients)
+        return LockState(
+            locked=self._keys.locked,
+            needed=needed,
+            custodians=count,
+            passphrase=self._installation.keys.has_passphrase,
+        )
 
     def unlock(self, secrets: list[str]) -> None:
         """Open with a passphrase, or with the secrets of enough custodians."""
+        # Stretching a guess takes 128 MiB: one at a time.
         with self._opening:
-            (passphrase,) = secrets
-            self._keys.hold(self._installation.keys.unlock(passphrase))
+            identity = self._installation.keys.unlock(*secrets)
+            if len(secrets) > 1:
+                self._installation.keys.custody.prove(self._now().date())
+            self._keys.hold(identity)
 
     def lock(self) -> None:
         """Put every key away and end every session."""
@@ -73,5 +88,5 @@ def strongroom(
         entrance=Entrance(installation, database, sessions, throttle),
         intake=Intake(installation, database, objects, now),
         keeping=KeyKeeping(installation, database, objects, sessions, keys, now),
-        lock=ArchiveLock(installation, archive_keys, sessions, gate.leases),
+        lock=ArchiveLock(installation, archive_keys, sessions, gate.leases, now),
     )

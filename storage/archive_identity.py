@@ -53,13 +53,17 @@ class ArchiveIdentityFile:
         """Say whether the identity is kept under a passphrase here."""
         return self._path.exists()
 
-    def create(self, passphrase: str) -> HybridIdentity:
-        """Make a new identity; refuse to overwrite one (`FileExistsError`)."""
-        if self._path.exists():
+    def create(self, passphrase: str | None) -> HybridIdentity:
+        """Make a new identity; refuse to overwrite one (`FileExistsError`).
+
+        Without a passphrase only the public half is kept: others hold the secret.
+        """
+        if self._path.exists() or self._public.exists():
             raise FileExistsError(self._path.name)
         identity = HybridIdentity.generate()
         self.publish(identity)
-        self.keep((identity,), passphrase)
+        if passphrase is not None:
+            self.keep((identity,), passphrase)
         return identity
 
     def publish(self, identity: KeyIdentity) -> None:
