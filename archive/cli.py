@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from archive import logs
-from archive.commands import narrating, operating, running, vouching
+from archive.commands import custody, narrating, operating, running, vouching
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
 from archive.config import ConfigError, Settings
@@ -29,6 +29,7 @@ def resguardo(context: click.Context, data: Path | None, *, as_json: bool) -> No
 
 
 for command in (
+    custody.custodians,
     operating.init,
     operating.deposit,
     operating.status,

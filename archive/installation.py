@@ -51,10 +51,7 @@ class Installation:
         self, passphrase: str | None, custodians: Custodians | None = None
     ) -> None:
         """Make a new archive; raise `ArchiveExistsError` rather than overwrite."""
-        if self.settings.data.exists() and any(self.settings.data.iterdir()):
-            raise ArchiveExistsError
-        if self.settings.keys.exists() and any(self.settings.keys.iterdir()):
-            raise ArchiveExistsError
+        self.check_empty()
         os.umask(0o077)
         for folder in (
             self.settings.data,
@@ -68,6 +65,12 @@ class Installation:
         self.migrate()
         # Last, since its presence is what says that the archive is whole.
         _write_new(self.settings.keys / _SALT, secrets.token_bytes(16))
+
+    def check_empty(self) -> None:
+        """Raise `ArchiveExistsError` where there is something already."""
+        for folder in (self.settings.data, self.settings.keys):
+            if folder.exists() and any(folder.iterdir()):
+                raise ArchiveExistsError
 
     def open(self) -> Database:
         """Open the database, brought up to date; raise `NoArchiveError`."""

@@ -7,6 +7,7 @@ import click
 
 from archive import passphrase
 from archive.access import NotHereError
+from archive.commands import custody
 from archive.commands.invocation import Invocation, opened
 from archive.descriptions import Description
 from archive.desk import QueueRow
@@ -15,14 +16,45 @@ from consent.terms import SILENCE
 
 
 @click.command()
+@click.option("--custodians", default=0, help="How many hold a key of their own.")
+@click.option("--needed", default=0, help="How many of them open the archive.")
+@click.option(
+    "--custodian-recipient",
+    "brought",
+    multiple=True,
+    help="age1… of a custodian who has a key already; the others get a card.",
+)
+@custody.CARDS
+@click.option("--no-passphrase", is_flag=True, help="Only custodians open it.")
 @click.pass_obj
-def init(invocation: Invocation) -> None:
+def init(  # noqa: PLR0913 - the options of one command
+    invocation: Invocation,
+    custodians: int,
+    needed: int,
+    brought: tuple[str, ...],
+    cards: Path | None,
+    *,
+    no_passphrase: bool,
+) -> None:
     """Make a new archive."""
-    invocation.installation.create(passphrase.chosen(invocation.settings))
+    installation = invocation.installation
+    installation.check_empty()
+    holders = (
+        custody.appointed(custodians, needed, brought, cards) if custodians else None
+    )
+    if no_passphrase and holders is None:
+        raise click.UsageError("--no-passphrase needs --custodians and --needed.")
+    secret = None if no_passphrase else passphrase.chosen(invocation.settings)
+    installation.create(secret, holders)
+    keep = (
+        "Give out the cards, then destroy the folder that they are in."
+        if holders
+        else "Keep the passphrase: without it nothing opens but by the narrators' "
+        "own codes."
+    )
     invocation.say(
         {"data": str(invocation.settings.data)},
-        f"A new archive in {invocation.settings.data}. Keep the passphrase: "
-        "without it nothing opens but by the narrators' own codes.",
+        f"A new archive in {invocation.settings.data}. {keep}",
     )
 
 

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import click
 
 from archive import supervision
 from archive.access import LockedError, Strongroom, VaultUnavailableError
 from archive.clock import now
+from archive.commands.custody import SECRETS, secrets_from
 from archive.commands.invocation import Invocation
 from archive.config import Settings
 from archive.house import furnish
@@ -157,14 +159,20 @@ def lock(invocation: Invocation) -> None:
 
 
 @click.command()
+@SECRETS
 @click.pass_obj
-def unlock(invocation: Invocation) -> None:
+def unlock(invocation: Invocation, secret_files: tuple[Path, ...]) -> None:
     """Open a locked archive that is being served."""
-    secret = offered(invocation.settings, prompt=True)
-    if secret is None:
-        raise PassphraseError("Set RESGUARDO_PASSPHRASE_FILE, or use a terminal.")
     room = strongroom_at(invocation.settings.sockets)
-    room.lock.unlock([secret])
+    state = room.lock.state()
+    if secret_files or not state.passphrase:
+        secrets = secrets_from(secret_files, state.needed)
+    else:
+        given = offered(invocation.settings, prompt=True)
+        if given is None:
+            raise PassphraseError("Set RESGUARDO_PASSPHRASE_FILE, or use a terminal.")
+        secrets = [given]
+    room.lock.unlock(secrets)
     if room.lock.state().locked:
         raise LockedError
     invocation.say({"locked": False}, "Unlocked.")

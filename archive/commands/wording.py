@@ -17,6 +17,12 @@ from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError
 from archive.vault.process import VaultRunsError
 from consent.reading import BadTermsError
+from storage.custody import (
+    BadCustodyError,
+    TooFewCustodiansError,
+    UnknownCustodianError,
+    WrongQuorumError,
+)
 from storage.errors import NoMatchError, StorageError, StorageFullError
 
 _SENTENCES: dict[type[Exception], str] = {
@@ -33,6 +39,8 @@ _SENTENCES: dict[type[Exception], str] = {
     NoMatchError: "That passphrase does not open this archive.",
     StorageFullError: "The disk is full; nothing that was kept is lost.",
     DamagedPartError: "This recording is damaged and stays closed.",
+    BadCustodyError: "There can be 2 to 7 custodians, each once; 2 or more are needed.",
+    WrongQuorumError: "A quorum's file is not the one that was made for it.",
     FileNotFoundError: "There is no such file.",
     IsADirectoryError: "That is a folder, not a file.",
     PermissionError: "This user may not read or write there.",
@@ -61,6 +69,10 @@ def worded(error: Exception) -> str:
             return f"These terms are not understood: {field}. Nothing was changed."
         case ApplicationError(code=code):
             return f"That account cannot be made or changed so: {code}."
+        case TooFewCustodiansError(needed=needed, came=came):
+            return f"{needed} custodians are needed; {came} came."
+        case UnknownCustodianError(position=position):
+            return f"Number {position} is no key or passphrase of a custodian here."
         case PassphraseError():
             return str(error)
         case _:

@@ -15,6 +15,7 @@ from archive.intake import DepositError
 from archive.keeping import NoClaimRecipientError
 from archive.throttle import ThrottledError
 from consent.decisions import Reason
+from storage.custody import TooFewCustodiansError, UnknownCustodianError
 from storage.errors import (
     DamagedError,
     MissingError,
@@ -61,6 +62,10 @@ def told(error: Exception) -> Head:
             return {"error": "deposit", "code": code}
         case ThrottledError(retry_after=retry_after):
             return {"error": "throttled", "retry_after": retry_after}
+        case TooFewCustodiansError(needed=needed, came=came):
+            return {"error": "too-few", "needed": needed, "came": came}
+        case UnknownCustodianError(position=position):
+            return {"error": "unknown-custodian", "position": position}
         case _:
             return {"error": _code(error)}
 
@@ -89,5 +94,9 @@ _WITH_MORE: dict[str, Callable[[Mapping[str, object]], Exception]] = {
         str(head["reason"]), int(str(head["position"]))
     ),
     "deposit": lambda head: DepositError(str(head["code"])),
+    "too-few": lambda head: TooFewCustodiansError(
+        int(str(head["needed"])), int(str(head["came"]))
+    ),
+    "unknown-custodian": lambda head: UnknownCustodianError(int(str(head["position"]))),
     "throttled": lambda head: ThrottledError(int(str(head["retry_after"]))),
 }
