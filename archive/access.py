@@ -13,6 +13,30 @@ from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
 from consent.parts import Part
 from consent.terms import Terms
+from storage.custody import TooFewCustodiansError, UnknownCustodianError
+from storage.errors import NoMatchError, StorageError
+
+__all__ = [
+    "MAX_RANGE",
+    "Access",
+    "DamagedPartError",
+    "Entering",
+    "Keeping",
+    "LockState",
+    "LockedError",
+    "Locking",
+    "NoMatchError",
+    "NotHereError",
+    "Receipt",
+    "RefusedError",
+    "SessionKeeping",
+    "StorageError",
+    "Strongroom",
+    "TakingIn",
+    "TooFewCustodiansError",
+    "UnknownCustodianError",
+    "VaultUnavailableError",
+]
 
 MAX_RANGE = 1 << 20
 """The most bytes that one release gives: a no reaches a listener within seconds."""

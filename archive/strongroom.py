@@ -1,6 +1,7 @@
 """The strongroom itself: gate, sessions and keys together, in one process."""
 
 import threading
+import time
 
 from archive.access import LockState, Strongroom
 from archive.clock import Clock
@@ -16,7 +17,10 @@ from archive.sealed_objects import SealedObjects
 from archive.sessions import Sessions
 from archive.throttle import Throttle
 from storage.archive_identity import ArchiveIdentity
+from storage.errors import NoMatchError
 from storage.identities import Identity
+
+_AFTER_A_WRONG_ONE = 1.0
 
 
 class ArchiveLock:
@@ -55,7 +59,11 @@ class ArchiveLock:
         """Open with a passphrase, or with the secrets of enough custodians."""
         # Stretching a guess takes 128 MiB: one at a time.
         with self._opening:
-            identity = self._installation.keys.unlock(*secrets)
+            try:
+                identity = self._installation.keys.unlock(*secrets)
+            except NoMatchError:
+                time.sleep(_AFTER_A_WRONG_ONE)
+                raise
             if len(secrets) > 1:
                 self._installation.keys.custody.prove(self._now().date())
             self._keys.hold(identity)

@@ -4,6 +4,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from archive.access import (
+    NoMatchError,
+    StorageError,
+    TooFewCustodiansError,
+    UnknownCustodianError,
+)
 from archive.entrance import WrongPasswordError
 from archive.people import ApplicationError
 from archive.web import identity
@@ -16,6 +22,7 @@ from archive.web.wiring import house
 room = Blueprint("caretaker", __name__, url_prefix="/desk")
 
 _YEAR = 365
+_MOST_SECRETS = 7
 _LONGEST = 5 * _YEAR
 
 
@@ -23,13 +30,47 @@ _LONGEST = 5 * _YEAR
 @door(Door.CARETAKER)
 def home() -> str:
     """Show what waits."""
+    return _home()
+
+
+def _home(problem: str = "") -> str:
     actor = current_actor()
     return render_template(
         "caretaker/home.html",
         queue=house().desk.queue(actor),
         people=house().people.all(actor),
         lock=house().lock.state(),
+        problem=problem,
     )
+
+
+@room.post("/unlock")
+@door(Door.CARETAKER)
+def unlock() -> Response | tuple[str, int]:
+    """Open the archive with its passphrase, or with enough custodians' secrets."""
+    try:
+        house().lock.unlock(request.form.getlist("secret")[:_MOST_SECRETS])
+    except UnknownCustodianError as error:
+        told = gettext("Key %(number)s is no custodian's here.", number=error.position)
+        return _home(told), 403
+    except TooFewCustodiansError as error:
+        told = gettext(
+            "%(number)s different custodians are needed.", number=error.needed
+        )
+        return _home(told), 403
+    except NoMatchError:
+        return _home(gettext("That does not open this archive.")), 403
+    except StorageError:
+        return _home(gettext("The archive's own key is damaged.")), 500
+    return redirect(url_for("caretaker.home"), code=303)
+
+
+@room.post("/lock")
+@door(Door.CARETAKER)
+def lock() -> Response:
+    """Put every key away; whoever asked is signed out as well."""
+    house().lock.lock()
+    return redirect(url_for("caretaker.sign_in"), code=303)
 
 
 @room.get("/queue")

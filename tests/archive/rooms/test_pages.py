@@ -85,3 +85,33 @@ def test_a_narrator_opens_their_own_story_while_the_archive_is_locked(
     assert sound.data == recording
     assert locked.post(where, **{"level-caretakers": "nothing"}).status_code == 303
     assert not house.wishes.terms(story.actor, story.testimony_id).permissions
+
+
+def test_caretakers_open_and_lock_the_archive_from_the_desk(locked, person, deposit):
+    from tests.conftest import PASSPHRASE
+
+    story = deposit("public", title="Mi camino")
+    person("caretaker")
+    locked.post("/desk/sign-in", login="caretaker", password="0123456789")
+
+    wrong = locked.post("/desk/unlock", secret="not the passphrase")
+    right = locked.post("/desk/unlock", secret=PASSPHRASE)
+    opened = locked.get("/").get_data(as_text=True)
+    closed = locked.post("/desk/lock")
+
+    assert (wrong.status_code, right.status_code) == (403, 303)
+    assert "Eso no abre este archivo" in wrong.get_data(as_text=True)
+    assert "Mi camino" in opened
+    assert closed.headers["Location"].endswith("/desk/sign-in")
+    assert locked.get("/desk").status_code == 303
+    assert locked.get(f"/media/{story.testimony_id}/audio").status_code != 200
+
+
+@pytest.mark.parametrize("role", ["researcher", "community"])
+def test_nobody_else_locks_or_unlocks(browser, person, role, house):
+    person(role)
+    browser.post("/research/sign-in", login=role, password="0123456789")
+
+    for path in ("/desk/lock", "/desk/unlock"):
+        assert browser.post(path, secret="x").status_code == 404
+    assert not house.lock.state().locked
