@@ -30,6 +30,7 @@ def resguardo(context: click.Context, data: Path | None, *, as_json: bool) -> No
 
 for command in (
     custody.custodians,
+    custody.rekey,
     operating.init,
     operating.deposit,
     operating.status,

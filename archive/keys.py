@@ -50,6 +50,22 @@ class KeyFolder:
         """Return the public half of the archive identity."""
         return self._identity.recipient()
 
+    def keep(self, identity: ArchiveIdentity, passphrase: str | None) -> None:
+        """Seal an identity in every way that opens it here.
+
+        Where there is a passphrase file its passphrase is needed; custodians are not.
+        """
+        if passphrase is not None:
+            self._identity.keep(identity, passphrase)
+        elif self._identity.exists:
+            raise ValueError("its passphrase is needed")
+        if self.custody.exists:
+            self.custody.reseal(identity)
+
+    def publish(self, identity: KeyIdentity) -> None:
+        """Seal from now on to this identity's public half."""
+        self._identity.publish(identity)
+
     def unlock(self, *secrets: str) -> ArchiveIdentity:
         """Return the archive identity, for its passphrase or for enough custodians.
 

@@ -26,6 +26,20 @@ def chosen(settings: Settings) -> str:
     given = from_file(settings)
     if given is None and sys.stdin.isatty():
         given = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    return _long_enough(given)
+
+
+def chosen_anew() -> str:
+    """Return another passphrase, from a terminal."""
+    given = None
+    if sys.stdin.isatty():
+        given = click.prompt(
+            "New passphrase", hide_input=True, confirmation_prompt=True
+        )
+    return _long_enough(given)
+
+
+def _long_enough(given: str | None) -> str:
     if given is None:
         raise PassphraseError("Set RESGUARDO_PASSPHRASE_FILE, or use a terminal.")
     if len(given) < MIN_LENGTH:

@@ -1,23 +1,28 @@
 """Custodians: who together open the archive, and proving each year that they can."""
 
 import sys
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
-from archive import custodian_cards
+from archive import custodian_cards, rekeying
+from archive.access import VaultUnavailableError
 from archive.clock import now
 from archive.commands.invocation import Invocation
 from archive.installation import NoArchiveError
 from archive.keys import KeyFolder
-from archive.passphrase import PassphraseError, offered, secret_in
+from archive.passphrase import PassphraseError, chosen_anew, offered, secret_in
+from archive.strongroom import strongroom
+from archive.vault.client import strongroom_at
 from storage.archive_identity import ArchiveIdentity
 from storage.custody import FEWEST, MOST, BadCustodyError, Custodians
 from storage.durable import write_durably
 from storage.identities import HybridIdentity, Recipient, parse_recipient
 
 _YEAR = timedelta(days=365)
+_TOLD_EVERY = 1000
 SECRETS = click.option(
     "--secret-file",
     "secret_files",
@@ -154,6 +159,68 @@ def replace(
         f"Custodian {number} is replaced. Old copies of the keys folder still open "
         "with the old key: if they left in conflict, `resguardo rekey` as well.",
     )
+
+
+@click.command()
+@click.option("--new-passphrase", is_flag=True, help="Choose another passphrase too.")
+@SECRETS
+@click.pass_obj
+def rekey(
+    invocation: Invocation, secret_files: tuple[Path, ...], *, new_passphrase: bool
+) -> None:
+    """Give the archive a new identity; the old one opens nothing after.
+
+    If it is broken off, run it again: it goes on where it was.
+    """
+    installation, keys = invocation.installation, _keys(invocation)
+    given = offered(invocation.settings, prompt=True) if keys.has_passphrase else None
+    if keys.has_passphrase and given is None:
+        raise PassphraseError("Set RESGUARDO_PASSPHRASE_FILE, or use a terminal.")
+    secrets = (
+        [given]
+        if given is not None
+        else secrets_from(secret_files, keys.custody.custodians().needed)
+    )
+    both = rekeying.begin(installation, keys.unlock(*secrets), given)
+    _bring(invocation, secrets)
+    with closing(installation.open()) as database:
+        found = rekeying.exchange(installation, database, both, _progress)
+        room = strongroom(installation, database, now, identity=both)
+        rekeying.reseal_cards(installation, database, room.gate)
+    if found.finished:
+        after = chosen_anew() if new_passphrase and given is not None else given
+        rekeying.finish(installation, both, after)
+        _bring(invocation, [after] if after is not None else secrets)
+    told = {
+        "wrapped": found.wrapped,
+        "without_archive": found.without_archive,
+        "left": list(found.left),
+        "finished": found.finished,
+    }
+    if not found.finished:
+        click.echo(
+            f"{len(found.left)} testimonies still need the old identity: damaged, or "
+            "their narrators have to enter their code once. Then run this again.",
+            err=True,
+        )
+    invocation.say(told, f"{found.wrapped} keys are wrapped for the new identity.")
+    if not found.finished:
+        raise click.exceptions.Exit(1)
+
+
+def _bring(invocation: Invocation, secrets: list[str]) -> None:
+    """Let a vault that is open go on reading with the identity of the moment."""
+    room = strongroom_at(invocation.settings.sockets)
+    try:
+        if not room.lock.state().locked:
+            room.lock.unlock(secrets)
+    except VaultUnavailableError:
+        return
+
+
+def _progress(done: int) -> None:
+    if not done % _TOLD_EVERY:
+        click.echo(f"{done} …", err=True)
 
 
 def _keys(invocation: Invocation) -> KeyFolder:

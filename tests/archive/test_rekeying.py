@@ -1,0 +1,181 @@
+"""A new archive identity: everything opens at every moment, and the old one never after."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from archive import rekeying
+from archive.access import LockedError
+from archive.keys import ArchiveKeys
+from consent.actors import Anyone
+from consent.parts import Part
+from storage.errors import NoMatchError
+from storage.identities import HybridIdentity, X25519Identity
+from tests.conftest import PASSPHRASE, keyless
+
+KILLS = int(os.environ.get("RESGUARDO_KILLS", "12"))
+
+
+def rekeyed(house, identity):
+    both = rekeying.begin(house.installation, identity, PASSPHRASE)
+    found = rekeying.exchange(house.installation, house.database, both, lambda _: None)
+    alone = rekeying.finish(house.installation, both, PASSPHRASE)
+    return found, alone
+
+
+def test_the_new_identity_opens_and_the_old_is_refused(
+    house, deposit, recording, archive_identity, clock, person
+):
+    story, caretaker = deposit("public", title="Mi camino"), person("caretaker")
+    both = rekeying.begin(house.installation, archive_identity, PASSPHRASE)
+    found = rekeying.exchange(house.installation, house.database, both, lambda _: None)
+    room_keys = ArchiveKeys(house.installation.keys, both)
+    object.__setattr__(house.gate, "keys", room_keys)
+    rekeying.reseal_cards(house.installation, house.database, house.gate)
+    alone = rekeying.finish(house.installation, both, PASSPHRASE)
+    room_keys.hold(alone)
+    keys = house.installation.keys
+
+    assert found.finished
+    assert keys.unlock(PASSPHRASE) == alone
+    assert house.gate.whole(story.actor, story.testimony_id, Part.ORIGINAL) == recording
+    assert b"Name of caretaker" in house.gate.card(caretaker, caretaker.person_id)
+    with pytest.raises(LockedError):
+        ArchiveKeys(keys, archive_identity).testimony(story.testimony_id, Anyone())
+    claim = house.entrance.recognise(story.code)[1]
+    mine = keyless(house.installation, clock, claim.identity)
+    assert mine.gate.whole(story.actor, story.testimony_id, Part.ORIGINAL) == recording
+    mine.close()
+
+
+def test_only_me_stays_only_me(house, deposit, archive_identity):
+    story = deposit()
+    house.wishes.leave_archive_out(story.actor, story.testimony_id)
+    before = house.installation.keys.keyring.get(story.testimony_id)
+
+    found, _ = rekeyed(house, archive_identity)
+
+    assert (found.wrapped, found.without_archive) == (0, 1)
+    assert house.installation.keys.keyring.get(story.testimony_id) == before
+
+
+def test_a_narrator_whose_recipient_is_not_known_keeps_the_old_identity_needed(
+    house, deposit, archive_identity
+):
+    from archive.models.testimony import Narrator
+
+    story = deposit()
+    with house.database.writing() as session:
+        session.query(Narrator).update({"recipient": None})
+    both = rekeying.begin(house.installation, archive_identity, PASSPHRASE)
+
+    def exchange():
+        return rekeying.exchange(
+            house.installation, house.database, both, lambda _: None
+        )
+
+    assert exchange().left == (story.testimony_id,)
+    house.entrance.recognise(story.code)
+    assert exchange().finished
+
+
+def test_custodians_need_not_come(house, deposit, archive_identity):
+    from storage.custody import Custodians
+
+    story = deposit()
+    people = {n: X25519Identity.generate() for n in (1, 2, 3)}
+    keys = house.installation.keys
+    keys.custody.create(
+        archive_identity, Custodians(2, {n: p.recipient for n, p in people.items()})
+    )
+
+    _, alone = rekeyed(house, archive_identity)
+
+    assert keys.unlock(str(people[1]), str(people[3])) == alone
+    ArchiveKeys(keys, alone).testimony(story.testimony_id, Anyone())
+
+
+def test_going_on_makes_no_third_identity(house, archive_identity):
+    both = rekeying.begin(house.installation, archive_identity, PASSPHRASE)
+    again = house.installation.keys.unlock(PASSPHRASE)
+
+    assert again == both
+    assert rekeying.begin(house.installation, again, PASSPHRASE) == both
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from archive import rekeying
+from archive.config import Settings
+from archive.installation import Installation
+installation = Installation(Settings(data=Path(sys.argv[1])))
+present = installation.keys.unlock(sys.argv[2])
+print("go", flush=True)
+both = rekeying.begin(installation, present, sys.argv[2])
+database = installation.open()
+found = rekeying.exchange(installation, database, both, lambda _: None)
+assert found.finished
+rekeying.finish(installation, both, sys.argv[2])
+"""
+
+
+@pytest.mark.slow
+def test_killed_anywhere_it_opens_everything_and_can_be_finished(
+    house, deposit, archive_identity
+):
+    stories = [deposit().testimony_id]
+    keys = house.installation.keys
+    made = keys.unlock(PASSPHRASE)
+    for number in range(60):
+        # The keyring alone matters here: one narrator's keys, many times over.
+        testimony = HybridIdentity.generate()
+        name = f"{number:032x}"
+        keys.wrap(name, testimony, [keys.recipient(), testimony.recipient])
+        stories.append(name)
+    _as_testimonies_of_one(house, stories)
+    command = [sys.executable, "-c", CHILD, str(house.installation.settings.data)]
+    chance = random.Random(os.urandom(8))
+    for _ in range(KILLS):
+        child = subprocess.Popen([*command, PASSPHRASE], stdout=subprocess.PIPE)
+        child.stdout.readline()
+        time.sleep(chance.uniform(0, 1.2))
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+        held = ArchiveKeys(keys, keys.unlock(PASSPHRASE))
+        for name in stories:
+            held.testimony(name, Anyone())
+
+    subprocess.run([*command, PASSPHRASE], check=True, capture_output=True)
+    subprocess.run([*command, PASSPHRASE], check=True, capture_output=True)
+
+    alone = keys.unlock(PASSPHRASE)
+    assert len(alone) == 1
+    for name in stories:
+        ArchiveKeys(keys, alone).testimony(name, Anyone())
+        with pytest.raises(LockedError):
+            ArchiveKeys(keys, made).testimony(name, Anyone())
+    with pytest.raises(NoMatchError):
+        keys.unlock("not the passphrase")
+
+
+def _as_testimonies_of_one(house, stories):
+    from archive.models.testimony import Testimony
+
+    with house.database.writing() as session:
+        first = session.get_one(Testimony, stories[0])
+        for name in stories[1:]:
+            session.add(
+                Testimony(
+                    testimony_id=name,
+                    narrator_id=first.narrator_id,
+                    recipient=first.recipient,
+                    arrived_on=first.arrived_on,
+                )
+            )
