@@ -46,6 +46,7 @@ class NarratorCard:
     waiting_requests: int
     listens: int
     locked: bool = field(default=False)
+    noted_outside: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -127,4 +128,5 @@ class Catalogue:
             waiting_requests=sum(each.state == WAITING for each in asked),
             listens=sum(each.released and each.part is Part.AUDIO for each in entries),
             locked=locked,
+            noted_outside=self.wishes.noted_outside(row.testimony_id),
         )

@@ -11,7 +11,14 @@ from pathlib import Path
 import click
 
 from archive import logs
-from archive.commands import custody, narrating, operating, running, vouching
+from archive.commands import (
+    custody,
+    narrating,
+    operating,
+    preserving,
+    running,
+    vouching,
+)
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
 from archive.config import ConfigError, Settings
@@ -47,6 +54,9 @@ for command in (
     narrating.erase,
     narrating.only_me,
     narrating.takeout,
+    preserving.backup,
+    preserving.restore,
+    preserving.apply_tombstones,
     vouching.people,
     vouching.requests,
 ):

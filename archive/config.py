@@ -80,6 +80,12 @@ class Settings:
     proxies: int = _setting(
         0, "Proxies in front, each adding to X-Forwarded-For and -Proto", _whole
     )
+    keyring_retention_days: int = _setting(
+        7, "Days that backups of the keys are kept", _positive
+    )
+    tombstones: Path | None = _setting(
+        None, "Folder outside this machine where what was closed is noted", _path
+    )
     vault: Path | None = _setting(
         None, "Folder of the vault's sockets (default: DATA/run)", _path
     )

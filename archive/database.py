@@ -1,7 +1,7 @@
 """Short transactions on SQLite (write-ahead log) or PostgreSQL."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from sqlite3 import Connection as SQLiteConnection
 
 from sqlalchemy import Connection, create_engine, event
@@ -52,6 +52,31 @@ class Database:
         """Give a bare connection, for migrations."""
         with self._engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection that sees the whole database as of one moment."""
+        isolated = (
+            self._engine
+            if self.dialect == "sqlite"
+            else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        with isolated.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """Give a transaction, kept at its end, for filling empty tables."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def settle(self) -> None:
+        """Bring everything into the one file of an SQLite database."""
+        self.close()
+        with closing(self._engine.raw_connection()) as connection:
+            # On the driver itself: the mode cannot change inside a transaction.
+            connection.cursor().execute("PRAGMA journal_mode=DELETE")
+        self.close()
 
     def close(self) -> None:
         """Close every connection."""

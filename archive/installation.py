@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from hashlib import sha256
 from pathlib import Path
 
 from archive.config import Settings
@@ -79,8 +80,8 @@ class Installation:
         os.umask(0o077)
         return Database(self.settings.database)
 
-    def migrate(self) -> None:
-        """Bring the database's tables up to this version."""
+    def migrate(self, url: str | None = None) -> None:
+        """Bring the tables of the database, or of another, up to this version."""
         # Imported here: the web process never migrates, and starts without it.
         from alembic import command  # noqa: PLC0415
         from alembic.config import Config  # noqa: PLC0415
@@ -88,7 +89,7 @@ class Installation:
         config = Config()
         scripts = Path(__file__).parent / "migrations"
         config.set_main_option("script_location", str(scripts))
-        database = Database(self.settings.database)
+        database = Database(url or self.settings.database)
         try:
             with database.connection() as connection:
                 config.attributes["connection"] = connection
@@ -101,6 +102,11 @@ class Installation:
     def claim_salt(self) -> bytes:
         """Return the salt of this archive's claim codes; it is not secret."""
         return (self.settings.keys / _SALT).read_bytes()
+
+    @property
+    def archive_id(self) -> str:
+        """Return what tells this archive from another; it says nothing of it."""
+        return sha256(b"resguardo/archive/v1" + self.claim_salt).hexdigest()[:32]
 
     @property
     def secret(self) -> bytes:

@@ -124,7 +124,7 @@ def _claim_recipients(database: Database) -> dict[str, str | None]:
                 Narrator, Narrator.narrator_id == Testimony.narrator_id
             )
         )
-        return dict(rows.tuples().all())
+        return {found.testimony_id: found.recipient for found in rows}
 
 
 def _opens(entry: bytes, identity: ArchiveIdentity) -> bool:

@@ -2,8 +2,10 @@
 
 import threading
 import time
+from dataclasses import dataclass, field
 
-from archive.access import LockState, Strongroom
+from archive import tombstones
+from archive.access import LockedError, LockState, Strongroom
 from archive.clock import Clock
 from archive.database import Database
 from archive.entrance import Entrance
@@ -23,56 +25,59 @@ from storage.identities import Identity
 _AFTER_A_WRONG_ONE = 1.0
 
 
+@dataclass(frozen=True, kw_only=True)
 class ArchiveLock:
     """The archive identity of this process: brought, and put away."""
 
-    def __init__(
-        self,
-        installation: Installation,
-        keys: ArchiveKeys,
-        sessions: Sessions,
-        leases: Leases,
-        now: Clock,
-    ) -> None:
-        self._installation = installation
-        self._keys = keys
-        self._sessions = sessions
-        self._leases = leases
-        self._now = now
-        self._opening = threading.Lock()
+    installation: Installation
+    database: Database
+    keys: ArchiveKeys
+    sessions: Sessions
+    leases: Leases
+    now: Clock
+    opening: threading.Lock = field(default_factory=threading.Lock)
 
     def state(self) -> LockState:
         """Say whether the archive is locked, and what would open it."""
-        custody = self._installation.keys.custody
+        custody = self.installation.keys.custody
         needed = count = 0
         if custody.exists:
             custodians = custody.custodians()
             needed, count = custodians.needed, len(custodians.recipients)
         return LockState(
-            locked=self._keys.locked,
+            locked=self.keys.locked,
+            reason=self._reason() if self.keys.locked else "",
             needed=needed,
             custodians=count,
-            passphrase=self._installation.keys.has_passphrase,
+            passphrase=self.installation.keys.has_passphrase,
         )
 
     def unlock(self, secrets: list[str]) -> None:
         """Open with a passphrase, or with the secrets of enough custodians."""
         # Stretching a guess takes 128 MiB: one at a time.
-        with self._opening:
+        with self.opening:
+            if self._reason():
+                # What was closed since may lie here open: nothing opens on a doubt.
+                raise LockedError
             try:
-                identity = self._installation.keys.unlock(*secrets)
+                identity = self.installation.keys.unlock(*secrets)
             except NoMatchError:
                 time.sleep(_AFTER_A_WRONG_ONE)
                 raise
             if len(secrets) > 1:
-                self._installation.keys.custody.prove(self._now().date())
-            self._keys.hold(identity)
+                self.installation.keys.custody.prove(self.now().date())
+            self.keys.hold(identity)
+
+    def _reason(self) -> str:
+        found = tombstones.standing(self.installation, self.database)
+        doubtful = {tombstones.Standing.OLDER, tombstones.Standing.UNREACHABLE}
+        return found.value if found in doubtful else ""
 
     def lock(self) -> None:
         """Put every key away and end every session."""
-        self._keys.hold(None)
-        self._leases.end_all()
-        self._sessions.end_every()
+        self.keys.hold(None)
+        self.leases.end_all()
+        self.sessions.end_every()
 
 
 def strongroom(
@@ -96,5 +101,24 @@ def strongroom(
         entrance=Entrance(installation, database, sessions, throttle),
         intake=Intake(installation, database, objects, now),
         keeping=KeyKeeping(installation, database, objects, sessions, keys, now),
-        lock=ArchiveLock(installation, archive_keys, sessions, gate.leases, now),
+        lock=ArchiveLock(
+            installation=installation,
+            database=database,
+            keys=archive_keys,
+            sessions=sessions,
+            leases=gate.leases,
+            now=now,
+        ),
     )
+
+
+def key_keeping(
+    installation: Installation, database: Database, now: Clock
+) -> KeyKeeping:
+    """Return what finishes erasures, for a process without any key."""
+    objects, sessions = (
+        SealedObjects(database, installation.blobs),
+        Sessions(database, now),
+    )
+    keys = ArchiveKeys(installation.keys, None)
+    return KeyKeeping(installation, database, objects, sessions, keys, now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from archive import ledger
+from archive import ledger, tombstones
 from archive.access import Access, Keeping, NotHereError
 from archive.clock import Clock
 from archive.database import Database
@@ -55,13 +55,18 @@ class Wishes:
 
     def withdraw(self, actor: Actor, testimony_id: str) -> None:
         """Close a testimony to everyone but its narrator."""
+        self.standing(actor, testimony_id)
+        tombstones.mark(self.installation, testimony_id)
         self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
         with self.database.writing() as session:
             _follow_transcription(session, testimony_id, wanted=False)
+        tombstones.catch_up(self.installation, self.database)
 
     def restore(self, actor: Actor, testimony_id: str) -> None:
         """Take a withdrawal back; on another day the slow audiences wait again."""
         now, hours = self.now(), self.installation.settings.cooling_off_hours
+        self.standing(actor, testimony_id)
+        tombstones.mark(self.installation, testimony_id)
         with self.database.writing() as session:
             standing = self._own(session, actor, testimony_id)
             if not standing.withdrawn:
@@ -81,6 +86,7 @@ class Wishes:
             ledger.append(session, testimony_id, Restored(settles), now)
             wanted = standing.terms.transcription
             _follow_transcription(session, testimony_id, wanted=wanted)
+        tombstones.catch_up(self.installation, self.database)
 
     def describe(
         self, actor: Actor, testimony_id: str, description: Description
@@ -101,7 +107,14 @@ class Wishes:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
+        self.standing(actor, testimony_id)
+        tombstones.mark(self.installation, testimony_id)
         self.keeping.erase(actor, testimony_id)
+        tombstones.catch_up(self.installation, self.database)
+
+    def noted_outside(self, testimony_id: str) -> bool | None:
+        """Say whether its closing is noted outside this machine; `None`: nowhere to."""
+        return tombstones.noted(self.installation, testimony_id)
 
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
         """Let nobody but the narrator open it, not even the archive."""

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from sqlalchemy import select
 
-from archive import logs
+from archive import logs, tombstones
 from archive.access import LockedError, NotHereError, VaultUnavailableError
 from archive.house import House
 from archive.jobs import TakenError, claimed
@@ -111,6 +111,7 @@ class Worker:
         try:
             self._house.wishes.finish_erasures()
             self._house.deposits.sweep()
+            tombstones.catch_up(self._house.installation, self._house.database)
         except Exception as error:  # noqa: BLE001 - tidying must not end the worker
             logs.event("tidy-error", kind=type(error).__name__)
 

@@ -6,6 +6,7 @@ from archive.access import (
     NotHereError,
     VaultUnavailableError,
 )
+from archive.backups import BackupBusyError
 from archive.claims import BadClaimCodeError
 from archive.deposits import DepositError
 from archive.entrance import WrongCodeError
@@ -13,6 +14,12 @@ from archive.installation import ArchiveExistsError, NoArchiveError
 from archive.keeping import NoClaimRecipientError
 from archive.passphrase import PassphraseError
 from archive.people import ApplicationError
+from archive.restoring import (
+    NoBackupError,
+    NoKeysError,
+    NotThisArchiveError,
+    UnreachableTombstonesError,
+)
 from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError
 from archive.vault.process import VaultRunsError
@@ -41,6 +48,12 @@ _SENTENCES: dict[type[Exception], str] = {
     DamagedPartError: "This recording is damaged and stays closed.",
     BadCustodyError: "There can be 2 to 7 custodians, each once; 2 or more are needed.",
     WrongQuorumError: "A quorum's file is not the one that was made for it.",
+    BackupBusyError: "Another backup is being written there.",
+    NotThisArchiveError: "That backup is not one of this archive.",
+    NoKeysError: "The keys are not in their place; bring them back first.",
+    NoBackupError: "There is no whole backup of that name there.",
+    UnreachableTombstonesError: "The place outside this machine where what was closed "
+    "is noted cannot be reached; nothing is restored without it.",
     FileNotFoundError: "There is no such file.",
     IsADirectoryError: "That is a folder, not a file.",
     PermissionError: "This user may not read or write there.",

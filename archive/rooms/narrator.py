@@ -165,7 +165,8 @@ def erase(testimony_id: str) -> Response | str:
     """Destroy the testimony's keys."""
     house().wishes.erase(current_actor(), testimony_id)
     if not isinstance(current_actor(), Narrator):
-        return render_template("narrator/erased.html")
+        noted = house().wishes.noted_outside(testimony_id)
+        return render_template("narrator/erased.html", noted_outside=noted)
     return redirect(url_for("narrator.home"), code=303)
 
 

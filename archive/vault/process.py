@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive import hardening, logs, passphrase
-from archive.access import Locking, LockState, Strongroom
+from archive.access import LockedError, Locking, LockState, Strongroom
 from archive.clock import now
 from archive.config import Settings
 from archive.installation import Installation
@@ -76,7 +76,10 @@ def run(
         )
         given = None if locked else passphrase.offered(settings, prompt=prompt)
         if given is not None:
-            room.lock.unlock([given])
+            try:
+                room.lock.unlock([given])
+            except LockedError:
+                logs.event("stays-locked", reason=room.lock.state().reason)
             del given
         room.keeping.finish_erasures()
         server = VaultServer(settings.sockets, Service(room), _SOCKET_MODE)

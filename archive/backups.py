@@ -1,0 +1,271 @@
+"""A consistent copy of a running archive: its database at one moment, and its blobs.
+
+Nothing in it opens without the keyring, which is backed up apart and kept only days: so
+a testimony that is erased is gone from every backup of the data as well.
+"""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.engine import Connection
+
+from archive.clock import Clock
+from archive.database import Database
+from archive.installation import Installation
+from archive.models.act import ActRow
+from archive.models.audit_entry import AuditEntry
+from archive.models.person import PersonRow
+from archive.models.request import RequestRow
+from archive.models.testimony import Narrator, SealedObject, Testimony
+from archive.models.transcription_job import TranscriptionJob
+from storage.blobs import Blobs
+from storage.durable import destroy_file, sync_folder, write_durably
+from storage.errors import DamagedError, MissingError
+
+FORMAT = 1
+KEPT = 30
+DATABASE, MANIFEST, SECRET = "archive.sqlite", "manifest.json", "secret.key"
+_CHUNK = 1 << 20
+_ROWS = 500
+# In the order of their references; sessions and counts of guesses stay behind.
+_COPIED = (
+    Narrator,
+    Testimony,
+    SealedObject,
+    ActRow,
+    PersonRow,
+    AuditEntry,
+    RequestRow,
+    TranscriptionJob,
+)
+_STAMP = "%Y%m%dT%H%M%SZ"
+_SNAPSHOT = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
+
+
+class BackupBusyError(Exception):
+    """Another backup is being written there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupReport:
+    """What a backup did; sizes in bytes."""
+
+    snapshot: str
+    blobs: int
+    copied: int
+    copied_bytes: int
+    pruned: int
+
+
+def back_up(
+    installation: Installation, database: Database, target: Path, now: Clock
+) -> BackupReport:
+    """Copy the archive to a folder; blobs that lie there already are not copied again.
+
+    The snapshot is seen only when whole. Raise `DamagedError` for a blob that is not
+    the one that was kept.
+    """
+    (target / "snapshots").mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(target):
+        return _back_up(installation, database, target, now)
+
+
+def _back_up(
+    installation: Installation, database: Database, target: Path, now: Clock
+) -> BackupReport:
+    name = _free_name(target / "snapshots", now())
+    partial = target / "snapshots" / f".{name}.partial"
+    partial.mkdir(mode=0o700)
+    try:
+        acts, blobs = _copy_tables(installation, database, partial / DATABASE)
+        store = Blobs(target / "blobs")
+        copied, size = _copy_blobs(installation, database, store, blobs)
+        write_durably(partial / SECRET, installation.secret)
+        manifest = {
+            "format": FORMAT,
+            "archive": installation.archive_id,
+            "acts": acts,
+            "taken": now().strftime(_STAMP),
+            "blobs": blobs,
+        }
+        write_durably(partial / MANIFEST, json.dumps(manifest, indent=1).encode())
+        partial.replace(target / "snapshots" / name)
+        sync_folder(target / "snapshots")
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return BackupReport(
+        snapshot=name,
+        blobs=len(blobs),
+        copied=copied,
+        copied_bytes=size,
+        pruned=_prune(target, store),
+    )
+
+
+def snapshots(target: Path) -> list[str]:
+    """Return the whole snapshots in a backup, oldest first."""
+    folder = target / "snapshots"
+    if not folder.is_dir():
+        return []
+    return sorted(
+        each.name for each in folder.iterdir() if _SNAPSHOT.fullmatch(each.name)
+    )
+
+
+def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
+    """Copy the sealed keys to a folder of their own; destroy copies that are too old.
+
+    Entries of testimonies erased since are destroyed in every copy that is kept.
+    """
+    keys = installation.settings.keys
+    name = _free_name(target, now()) if target.exists() else now().strftime(_STAMP)
+    partial = target / f".{name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    for path in sorted(keys.rglob("*.age*")) + sorted(_small_files(keys)):
+        copy = partial / path.relative_to(keys)
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_durably(copy, path.read_bytes())
+    partial.replace(target / name)
+    sync_folder(target)
+    oldest = now() - timedelta(days=installation.settings.keyring_retention_days)
+    living = set(installation.keys.keyring.entries())
+    for copy in sorted(target.iterdir()):
+        if not _SNAPSHOT.fullmatch(copy.name):
+            continue
+        taken = datetime.strptime(copy.name[:16], _STAMP).replace(tzinfo=now().tzinfo)
+        gone = taken < oldest
+        for path in copy.rglob("*"):
+            erased = path.parent.name == "keyring" and path.stem not in living
+            if path.is_file() and (gone or erased):
+                destroy_file(path)
+        if gone:
+            shutil.rmtree(copy)
+    return name
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold a backup's folder, cleared of what was broken off before."""
+    with (target / ".lock").open("wb") as lock:
+        (target / ".lock").chmod(0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupBusyError from error
+        for path in (target / "snapshots").glob(".*.partial"):
+            shutil.rmtree(path)
+        for path in (target / "blobs").glob("*.partial"):
+            path.unlink()
+        yield
+
+
+def _small_files(keys: Path) -> Iterable[Path]:
+    return (p for p in keys.rglob("*") if p.is_file() and ".age" not in p.name)
+
+
+def _free_name(folder: Path, now: datetime) -> str:
+    name = stamp = now.strftime(_STAMP)
+    number = 1
+    while (folder / name).exists():
+        number += 1
+        name = f"{stamp}-{number}"
+    return name
+
+
+def copy_tables(source: Connection, sink: Connection) -> None:
+    """Copy every row that is worth keeping into empty tables."""
+    for table in _COPIED:
+        rows = source.execute(select(*table.__table__.columns)).mappings()
+        while batch := rows.fetchmany(_ROWS):
+            sink.execute(insert(table), [dict(row) for row in batch])
+
+
+def _copy_tables(
+    installation: Installation, database: Database, path: Path
+) -> tuple[int, dict[str, dict[str, object]]]:
+    address = f"sqlite:///{path.absolute()}"
+    installation.migrate(address)
+    target = Database(address)
+    with database.snapshot() as source:
+        with target.filling() as sink:
+            copy_tables(source, sink)
+        acts = source.scalar(select(func.count()).select_from(ActRow)) or 0
+        blobs = _blobs_of(source)
+    target.settle()
+    path.chmod(0o600)
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+    return acts, blobs
+
+
+def _blobs_of(source: Connection) -> dict[str, dict[str, object]]:
+    found = source.execute(
+        select(SealedObject.blob_key, SealedObject.sealed_size, SealedObject.digest)
+    )
+    return {key: {"size": size, "sha256": digest} for key, size, digest in found}
+
+
+def _copy_blobs(
+    installation: Installation,
+    database: Database,
+    store: Blobs,
+    blobs: dict[str, dict[str, object]],
+) -> tuple[int, int]:
+    copied = moved = 0
+    for key, told in list(blobs.items()):
+        try:
+            if store.size(key) == told["size"]:
+                continue
+        except MissingError:
+            pass
+        try:
+            moved += copy_blob(installation.blobs, store, key, str(told["sha256"]))
+        except MissingError:
+            with database.reading() as session:
+                still = select(SealedObject).where(SealedObject.blob_key == key)
+                if session.scalar(still) is not None:
+                    raise
+            # Erased since the snapshot began: it is in no backup any more.
+            del blobs[key]
+            continue
+        copied += 1
+    return copied, moved
+
+
+def copy_blob(source: Blobs, store: Blobs, key: str, expected: str) -> int:
+    """Copy one blob and return its size; raise `DamagedError` unless it is whole."""
+    digest, size = sha256(), 0
+    with source.open(key) as blob, store.open_new() as writer:
+        while chunk := blob.read(_CHUNK):
+            digest.update(chunk)
+            size += writer.file.write(chunk)
+        if digest.hexdigest() != expected:
+            raise DamagedError("a blob is not the one that was kept")
+        writer.commit(key)
+    return size
+
+
+def _prune(target: Path, store: Blobs) -> int:
+    names = snapshots(target)
+    for name in names[:-KEPT]:
+        shutil.rmtree(target / "snapshots" / name)
+    wanted: set[str] = set()
+    for name in names[-KEPT:]:
+        manifest = target / "snapshots" / name / MANIFEST
+        wanted.update(json.loads(manifest.read_bytes())["blobs"])
+    unwanted = set(store.keys()) - wanted
+    for key in unwanted:
+        store.delete(key)
+    return len(unwanted)

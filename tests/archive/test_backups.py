@@ -1,0 +1,384 @@
+"""Backups and restoring: all comes back but what was closed since."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from archive import backups, restoring, tombstones
+from archive.access import LockedError, NotHereError
+from archive.clock import now as clock_now
+from archive.house import furnish
+from archive.installation import ArchiveExistsError, Installation
+from archive.strongroom import strongroom
+from archive.tombstones import Standing
+from consent.actors import Anyone
+from consent.levels import Level
+from consent.parts import Part
+from storage.errors import DamagedError
+from tests.conftest import PASSPHRASE
+
+KILLS = int(os.environ.get("RESGUARDO_KILLS", "12"))
+
+
+@pytest.fixture
+def outside(house, tmp_path):
+    """A place outside the machine for tombstones."""
+    place = tmp_path / "outside"
+    place.mkdir()
+    house.installation.settings = replace(house.installation.settings, tombstones=place)
+    return place
+
+
+@pytest.fixture
+def back_up(house, tmp_path, clock):
+    def made():
+        clock.advance(seconds=1)
+        return backups.back_up(
+            house.installation, house.database, tmp_path / "backup", clock
+        )
+
+    return made
+
+
+@pytest.fixture
+def restored(house, tmp_path, clock, archive_identity):
+    """Restore a snapshot elsewhere, with the keys as they are now."""
+    opened = []
+
+    def made(snapshot=None):
+        settings = replace(
+            house.installation.settings,
+            data=tmp_path / f"restored{len(opened)}",
+            keyring=house.installation.settings.keys,
+            database_url="",
+        )
+        there = Installation(settings)
+        report = restoring.restore(there, tmp_path / "backup", snapshot, clock)
+        database = there.open()
+        room = strongroom(there, database, clock, identity=archive_identity)
+        found = furnish(there, database, room, clock)
+        opened.append(found)
+        return found, report
+
+    yield made
+    for each in opened:
+        each.close()
+
+
+def heard(house, story, actor=None):
+    return house.gate.whole(actor or story.actor, story.testimony_id, Part.ORIGINAL)
+
+
+def level(house, story):
+    try:
+        return house.gate.disclosure(Anyone(), story.testimony_id).level
+    except NotHereError:
+        return Level.NOTHING
+
+
+@pytest.mark.usefixtures("database")
+def test_everything_comes_back_byte_for_byte(deposit, back_up, restored, recording):
+    mine, public = deposit("me", title="Mi camino"), deposit("public")
+    back_up()
+
+    found, report = restored()
+
+    assert (report.testimonies, report.refused) == (2, {})
+    assert heard(found, mine) == recording
+    assert found.wishes.description(mine.actor, mine.testimony_id).title == "Mi camino"
+    assert level(found, mine) is Level.NOTHING
+    assert level(found, public) is Level.VOICE
+    assert found.entrance.enter(mine.code, "192.0.2.1")
+
+
+def test_only_what_is_new_is_copied(deposit, back_up, tmp_path):
+    deposit()
+    first = back_up()
+    deposit()
+    second = back_up()
+
+    assert (first.blobs, first.copied) == (2, 2)
+    assert (second.blobs, second.copied) == (4, 2)
+    assert backups.snapshots(tmp_path / "backup") == [first.snapshot, second.snapshot]
+
+
+def test_no_key_lies_in_a_backup_of_the_data(house, deposit, back_up, tmp_path):
+    story = deposit()
+    back_up()
+    keys = house.installation.settings.keys
+    secret = {p.read_bytes()[-40:] for p in keys.rglob("*.age")}
+    copies = [p.read_bytes() for p in (tmp_path / "backup").rglob("*") if p.is_file()]
+
+    assert story.testimony_id
+    assert len(secret) >= 2
+    assert not any(each in copy for each in secret for copy in copies)
+
+
+def test_what_was_erased_since_does_not_come_back(
+    house, deposit, back_up, restored, recording
+):
+    erased, kept = deposit("public"), deposit("public")
+    back_up()
+    house.wishes.erase(erased.actor, erased.testimony_id)
+
+    found, report = restored()
+
+    assert report.refused == {erased.testimony_id: "erased"}
+    assert heard(found, kept) == recording
+    with pytest.raises(NotHereError):
+        heard(found, erased)
+    assert erased.testimony_id not in {r.testimony_id for r in found.desk.rows()}
+
+
+def test_what_was_withdrawn_since_stays_closed(
+    house, deposit, back_up, restored, outside, recording
+):
+    story = deposit("public")
+    back_up()
+    house.wishes.withdraw(story.actor, story.testimony_id)
+
+    found, report = restored()
+
+    assert report.refused == {story.testimony_id: "withdrawn"}
+    assert level(found, story) is Level.NOTHING
+    assert heard(found, story) == recording
+    found.wishes.restore(story.actor, story.testimony_id)
+    assert level(found, story) is Level.VOICE
+    assert tombstones.standing(found.installation, found.database) is Standing.SAME
+
+
+def test_a_withdrawal_taken_back_comes_back_open(
+    house, deposit, back_up, restored, outside
+):
+    story = deposit("public")
+    back_up()
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    house.wishes.restore(story.actor, story.testimony_id)
+
+    found, report = restored()
+
+    assert report.refused == {}
+    assert level(found, story) is Level.VOICE
+
+
+def test_an_old_copy_of_the_data_stays_locked_until_the_tombstones_are_applied(
+    house, deposit, outside, tmp_path, clock
+):
+    import shutil
+
+    from click.testing import CliRunner
+
+    from archive.cli import resguardo
+
+    story, other = deposit("public"), deposit("public")
+    here = house.installation.settings
+    old = tmp_path / "old"
+    shutil.copytree(here.data, old)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    house.wishes.erase(other.actor, other.testimony_id)
+    there = Installation(replace(here, data=old, keyring=old / "keys"))
+    database = there.open()
+    room = strongroom(there, database, clock)
+
+    with pytest.raises(LockedError):
+        room.lock.unlock([PASSPHRASE])
+    assert (room.lock.state().locked, room.lock.state().reason) == (True, "older")
+    environ = {
+        "RESGUARDO_TOMBSTONES": str(outside),
+        "RESGUARDO_KEYRING": str(old / "keys"),
+    }
+    done = CliRunner().invoke(
+        resguardo, ["--data", str(old), "apply-tombstones"], env=environ
+    )
+    assert done.exit_code == 0, done.exception
+    room.lock.unlock([PASSPHRASE])
+    assert level(room, story) is Level.NOTHING
+    with pytest.raises(NotHereError):
+        room.gate.disclosure(other.actor, other.testimony_id)
+    assert other.testimony_id not in set(there.keys.keyring.entries())
+    database.close()
+
+
+def test_without_its_tombstones_nothing_opens(house, deposit, outside, clock):
+    deposit("public")
+    outside.rmdir()
+    room = strongroom(house.installation, house.database, clock)
+
+    with pytest.raises(LockedError):
+        room.lock.unlock([PASSPHRASE])
+    assert room.lock.state().reason == "unreachable"
+
+
+def test_what_could_not_be_noted_is_noted_later(house, deposit, outside):
+    story = deposit("public")
+    outside.rename(outside.with_name("away"))
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    assert house.wishes.noted_outside(story.testimony_id) is False
+
+    outside.with_name("away").rename(outside)
+    tombstones.catch_up(house.installation, house.database)
+
+    assert house.wishes.noted_outside(story.testimony_id) is True
+    (stone,) = tombstones.last_words(house.installation).values()
+    assert (stone.kind, stone.testimony_id) == ("withdrawn", story.testimony_id)
+    (path,) = outside.rglob("*.json")
+    assert "public" not in path.read_text()
+
+
+def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
+    house, deposit, tmp_path, clock
+):
+    erased, kept = deposit(), deposit()
+    copies = tmp_path / "keys"
+    first = backups.back_up_keys(house.installation, copies, clock)
+    house.wishes.erase(erased.actor, erased.testimony_id)
+    clock.advance(days=1)
+    second = backups.back_up_keys(house.installation, copies, clock)
+
+    def entries(name):
+        return {p.stem for p in (copies / name / "keyring").glob("*.age")}
+
+    assert entries(first) == entries(second) == {kept.testimony_id}
+    clock.advance(days=6, seconds=1)
+    third = backups.back_up_keys(house.installation, copies, clock)
+    assert {each.name for each in copies.iterdir()} == {second, third}
+    assert all(p.stat().st_mode & 0o077 == 0 for p in copies.rglob("*"))
+
+
+def test_a_changed_blob_is_not_backed_up_in_silence(house, deposit, back_up):
+    story = deposit()
+    sealed = house.objects.newest(story.testimony_id, Part.ORIGINAL, None)
+    path = house.installation.blobs.path(sealed.blob_key)
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+    with pytest.raises(DamagedError):
+        back_up()
+
+
+def test_a_changed_backup_is_not_restored(deposit, back_up, restored, tmp_path):
+    deposit()
+    back_up()
+    path = next((tmp_path / "backup" / "blobs").glob("*/*"))
+    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+
+    with pytest.raises(DamagedError):
+        restored()
+
+
+def test_what_cannot_be_restored_says_so(house, deposit, back_up, tmp_path, clock):
+    deposit()
+    back_up()
+    source = tmp_path / "backup"
+    here = house.installation.settings
+
+    def to(data, source=source, name=None, keyring=here.keys):
+        there = Installation(replace(here, data=tmp_path / data, keyring=keyring))
+        return restoring.restore(there, source, name, clock)
+
+    with pytest.raises(ArchiveExistsError):
+        restoring.restore(house.installation, source, None, clock)
+    with pytest.raises(restoring.NoBackupError):
+        to("one", name="20200101T000000Z")
+    with pytest.raises(restoring.NoBackupError):
+        to("one", source=tmp_path / "nothing")
+    with pytest.raises(restoring.NoKeysError):
+        to("one", keyring=tmp_path / "nothing")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "claim.salt").write_bytes(bytes(16))
+    with pytest.raises(restoring.NotThisArchiveError):
+        to("one", keyring=tmp_path / "other")
+
+
+BACKUP = """
+import sys
+from pathlib import Path
+from archive import backups
+from archive.clock import now
+from archive.config import Settings
+from archive.installation import Installation
+installation = Installation(Settings(data=Path(sys.argv[1])))
+database = installation.open()
+print("go", flush=True)
+backups.back_up(installation, database, Path(sys.argv[2]), now)
+"""
+RESTORE = """
+import sys
+from pathlib import Path
+from archive import restoring
+from archive.clock import now
+from archive.config import Settings
+from archive.installation import Installation
+settings = Settings(data=Path(sys.argv[3]), keyring=Path(sys.argv[1]) / "keys")
+print("go", flush=True)
+restoring.restore(Installation(settings), Path(sys.argv[2]), None, now)
+"""
+
+
+def killed(program, delay, *words):
+    command = [sys.executable, "-c", program, *map(str, words)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    child.stdout.readline()
+    time.sleep(delay)
+    child.send_signal(signal.SIGKILL)
+    child.stdout.close()
+    return child.wait()
+
+
+@pytest.mark.slow
+def test_killed_anywhere_a_backup_is_whole_or_not_there(
+    house, deposit, tmp_path, recording, archive_identity
+):
+    stories = [deposit("public") for _ in range(3)]
+    house.wishes.erase(stories[2].actor, stories[2].testimony_id)
+    data, target = house.installation.settings.data, tmp_path / "backup"
+    chance = random.Random(os.urandom(8))
+    for number in range(KILLS):
+        killed(BACKUP, chance.uniform(0, 0.25), data, target)
+        if not backups.snapshots(target):
+            continue
+        there = tmp_path / f"there{number}"
+        killed(RESTORE, chance.uniform(0, 0.4), data, target, there)
+        subprocess.run(
+            [sys.executable, "-c", RESTORE, data, target, there], check=False
+        )
+        settings = replace(
+            house.installation.settings, data=there, keyring=data / "keys"
+        )
+        installation = Installation(settings)
+        database = installation.open()
+        room = strongroom(installation, database, clock_now, identity=archive_identity)
+        for story in stories[:2]:
+            assert heard(room, story) == recording
+        with pytest.raises(NotHereError):
+            heard(room, stories[2])
+        database.close()
+    subprocess.run([sys.executable, "-c", BACKUP, data, target], check=True)
+    assert not list((target / "snapshots").glob(".*"))
+
+
+def test_the_folder_of_a_backup_is_for_its_owner(deposit, back_up, tmp_path):
+    deposit()
+    back_up()
+
+    for path in Path(tmp_path / "backup").rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_clock_set_back_loses_no_snapshot(deposit, back_up, clock, tmp_path):
+    deposit()
+    names = [back_up().snapshot]
+    clock.time -= timedelta(seconds=1)
+    names.append(back_up().snapshot)
+
+    assert len(set(names)) == 2
+    assert sorted(backups.snapshots(tmp_path / "backup")) == sorted(names)
