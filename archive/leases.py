@@ -7,6 +7,7 @@ change of its keyring entry, and with the archive's locking.
 
 import threading
 import time
+import weakref
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,9 +47,9 @@ class Lease:
             self.reader.seek(offset)
             return self.reader.read(length)
 
-    def __del__(self) -> None:
+    def __post_init__(self) -> None:
         """Close the blob when the last reader is done, whoever ended the lease."""
-        self.blob.close()
+        weakref.finalize(self, self.blob.close)
 
 
 class Leases:

@@ -25,6 +25,8 @@ from consent.parts import Part
 from storage.errors import DamagedError
 from tests.conftest import PASSPHRASE
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("RESGUARDO_KILLS", "12"))
 
 
@@ -334,7 +336,6 @@ def killed(program, delay, *words):
     return child.wait()
 
 
-@pytest.mark.slow
 def test_killed_anywhere_a_backup_is_whole_or_not_there(
     house, deposit, tmp_path, recording, archive_identity
 ):

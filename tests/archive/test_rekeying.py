@@ -18,6 +18,8 @@ from storage.errors import NoMatchError
 from storage.identities import HybridIdentity, X25519Identity
 from tests.conftest import PASSPHRASE, keyless
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("RESGUARDO_KILLS", "12"))
 
 
@@ -125,7 +127,6 @@ rekeying.finish(installation, both, sys.argv[2])
 """
 
 
-@pytest.mark.slow
 def test_killed_anywhere_it_opens_everything_and_can_be_finished(
     house, deposit, archive_identity
 ):

@@ -56,6 +56,7 @@ def test_readiness_says_whether_anything_can_be_opened(browser, locked):
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_a_caretaker_says_for_how_long(browser, house, person, said, until):
     from archive.people import Application
 
@@ -87,6 +88,7 @@ def test_a_narrator_opens_their_own_story_while_the_archive_is_locked(
     assert not house.wishes.terms(story.actor, story.testimony_id).permissions
 
 
+@pytest.mark.slow
 def test_caretakers_open_and_lock_the_archive_from_the_desk(locked, person, deposit):
     from tests.conftest import PASSPHRASE
 
@@ -108,6 +110,7 @@ def test_caretakers_open_and_lock_the_archive_from_the_desk(locked, person, depo
 
 
 @pytest.mark.parametrize("role", ["researcher", "community"])
+@pytest.mark.slow
 def test_nobody_else_locks_or_unlocks(browser, person, role, house):
     person(role)
     browser.post("/research/sign-in", login=role, password="0123456789")

@@ -367,6 +367,7 @@ def test_no_one_makes_themself_a_caretaker(browser, house):
         ("bytes=" + "9" * 5000 + "-", 200, None, 0),
     ],
 )
+@pytest.mark.slow
 def test_ranges_are_bounded(browser, deposit, house, asked, status, told, start):
     story = deposit("public")
     sound = bytes(range(250)) * 10_000

@@ -87,6 +87,7 @@ def test_machines_come_by_the_workers_door(outside, recording, sockets):
     worker.gate.vault.close()
 
 
+@pytest.mark.slow
 def test_errors_cross_the_socket_as_they_are(outside, recording):
     with pytest.raises(BadClaimCodeError) as wrong:
         outside.entrance.enter("uno dos tres", "192.0.2.1")
@@ -141,6 +142,7 @@ def test_a_lease_ends_with_its_time(outside, recording, clock, house):
         outside.gate.release(Anyone(), story, Part.AUDIO, 10, 10)
 
 
+@pytest.mark.slow
 def test_locking_ends_leases_and_sessions_at_once(outside, recording):
     from tests.conftest import PASSPHRASE
 
@@ -186,6 +188,7 @@ def test_only_me_means_not_even_the_archive(outside, recording, room, archive_id
     assert outside.transcripts.state(narrator, story).state == "waiting"
 
 
+@pytest.mark.slow
 def test_nobody_else_leaves_the_archive_out(outside, recording):
     story = given(outside, recording).testimony_id
     other = entered(outside, given(outside, recording))
@@ -293,6 +296,7 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("behave", NONSENSE.values(), ids=NONSENSE)
+@pytest.mark.slow
 def test_a_vault_that_is_slow_or_talks_nonsense_means_no(tmp_path, behave):
     impostor = Impostor(tmp_path / "run", behave)
     room = strongroom_at(tmp_path / "run")
