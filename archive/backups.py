@@ -165,8 +165,7 @@ def _alone(target: Path) -> Iterator[None]:
             raise BackupBusyError from error
         for path in (target / "snapshots").glob(".*.partial"):
             shutil.rmtree(path)
-        for path in (target / "blobs").glob("*.partial"):
-            path.unlink()
+        Blobs(target / "blobs").discard_unfinished(0)
         yield
 
 
@@ -247,13 +246,13 @@ def _copy_blobs(
 def copy_blob(source: Blobs, store: Blobs, key: str, expected: str) -> int:
     """Copy one blob and return its size; raise `DamagedError` unless it is whole."""
     digest, size = sha256(), 0
-    with source.open(key) as blob, store.open_new() as writer:
+    with source.open(key) as blob, store.open_new(key) as writer:
         while chunk := blob.read(_CHUNK):
             digest.update(chunk)
-            size += writer.file.write(chunk)
+            size += writer.write(chunk)
         if digest.hexdigest() != expected:
             raise DamagedError("a blob is not the one that was kept")
-        writer.commit(key)
+        writer.commit()
     return size
 
 

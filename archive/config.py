@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
 
+from storage.blob_places import place_at
+
 T = TypeVar("T")
 
 
@@ -22,6 +24,11 @@ def _setting(default: T, help_text: str, read: Callable[[str], T]) -> T:
 
 def _path(text: str) -> Path | None:
     return Path(text)
+
+
+def _place(text: str) -> str:
+    place_at(text)
+    return text
 
 
 def _whole(text: str) -> int:
@@ -64,6 +71,9 @@ class Settings:
         None, "Folder of the keys, kept apart from the data (default: DATA/keys)", _path
     )
     database_url: str = _setting("", "Database (default: SQLite in DATA)", str)
+    blobs: str = _setting(
+        "", "Sealed files: a folder or s3://BUCKET/PREFIX (default: DATA/blobs)", _place
+    )
     languages: tuple[str, ...] = _setting(
         ("es", "en"), "Languages that are spoken in the archive", _languages
     )

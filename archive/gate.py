@@ -11,7 +11,13 @@ from sqlalchemy import func, select
 from typing_extensions import override
 
 from archive import audit, ledger
-from archive.access import MAX_RANGE, DamagedPartError, NotHereError, RefusedError
+from archive.access import (
+    MAX_RANGE,
+    DamagedPartError,
+    NotHereError,
+    RefusedError,
+    VaultUnavailableError,
+)
 from archive.audit import Span
 from archive.clock import Clock
 from archive.database import Database
@@ -27,7 +33,12 @@ from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
 from consent.parts import Part
 from consent.rules import decide, disclosed
-from storage.errors import BadKeyError, MissingError, StorageError
+from storage.errors import (
+    BadKeyError,
+    MissingError,
+    StorageError,
+    StoreUnavailableError,
+)
 from storage.unsealing import UnsealingReader, unseal
 
 _MADE_FROM = {Part.CAPTIONS: Part.TRANSCRIPT}
@@ -93,6 +104,8 @@ class Gate(Readable):
         try:
             lease = lease or self._lease(asked, decision, sealed, basis)
             data = lease.read(offset, size) if size else b""
+        except StoreUnavailableError as error:
+            raise VaultUnavailableError from error
         except StorageError as error:
             raise DamagedPartError from error
         return Released(data, offset, total, sealed.media_type)

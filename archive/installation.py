@@ -30,7 +30,7 @@ class Installation:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.keys = KeyFolder(settings.keys)
-        self.blobs = Blobs(settings.data / "blobs")
+        self.blobs = Blobs(settings.blobs or settings.data / "blobs")
         self.uploads_folder = settings.data / "uploads"
 
     @property

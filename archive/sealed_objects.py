@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from archive.database import Database
 from archive.models.testimony import SealedObject, Testimony
 from consent.parts import Part
-from storage.blobs import Blobs, new_key
+from storage.blobs import Blobs
 from storage.identities import Recipient, parse_recipient
 from storage.sealing import SealingWriter
 
@@ -125,15 +125,14 @@ class PartWriter:
 
     def __enter__(self) -> Self:
         """Begin a blob under a temporary name."""
-        self._blob = self._objects.blobs.open_new()
-        writer = self._blob.__enter__()
-        self._commit = writer.commit
-        self._seal = SealingWriter(writer.file, [self._recipient])
+        self._opened = self._objects.blobs.open_new()
+        self._blob = self._opened.__enter__()
+        self._seal = SealingWriter(self._blob, [self._recipient])
         return self
 
     def __exit__(self, *exc_info: object) -> None:
         """Discard what was not kept."""
-        self._blob.__exit__(None, None, None)
+        self._opened.__exit__(None, None, None)
 
     def write(self, plain: bytes) -> int:
         """Seal some more."""
@@ -144,10 +143,9 @@ class PartWriter:
     def commit(self) -> SealedBlob:
         """Make the blob durable."""
         self._seal.close()
-        key = new_key()
-        self._commit(key)
+        self._blob.commit()
         return SealedBlob(
-            blob_key=key,
+            blob_key=self._blob.key,
             plain_size=self._plain_size,
             sealed_size=self._seal.sealed_size,
             digest=self._seal.digest,

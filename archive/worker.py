@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from sqlalchemy import select
 
-from archive import logs, tombstones
+from archive import logs, orphans, tombstones
 from archive.access import LockedError, NotHereError, VaultUnavailableError
 from archive.house import House
 from archive.jobs import TakenError, claimed
@@ -108,10 +108,12 @@ class Worker:
                 time.sleep(_PAUSE)
 
     def _tidy(self) -> None:
+        installation, database = self._house.installation, self._house.database
         try:
             self._house.wishes.finish_erasures()
             self._house.deposits.sweep()
-            tombstones.catch_up(self._house.installation, self._house.database)
+            tombstones.catch_up(installation, database)
+            orphans.sweep(installation, database, self._house.now)
         except Exception as error:  # noqa: BLE001 - tidying must not end the worker
             logs.event("tidy-error", kind=type(error).__name__)
 

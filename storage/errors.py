@@ -35,3 +35,7 @@ class MissingError(StorageError, LookupError):
 
 class StorageFullError(StorageError):
     """The disk is full; what was acknowledged before is kept."""
+
+
+class StoreUnavailableError(StorageError):
+    """The store of the blobs does not answer, or refuses; ask again later."""

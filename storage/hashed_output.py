@@ -2,9 +2,17 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
-from typing import BinaryIO
+from typing import Protocol
 
 BLOCK = 1 << 20
+
+
+class Sink(Protocol):
+    """Where sealed bytes go."""
+
+    def write(self, sealed: memoryview, /) -> int | None:
+        """Take all of it."""
+        ...
 
 
 class HashedOutput:
@@ -13,7 +21,7 @@ class HashedOutput:
     `size` in bytes and `digest` (SHA-256, hex) are of what was flushed.
     """
 
-    def __init__(self, sink: BinaryIO) -> None:
+    def __init__(self, sink: Sink) -> None:
         self._sink = sink
         self._sha256 = sha256()
         self._threads: ThreadPoolExecutor | None = None

@@ -4,9 +4,8 @@ import io
 import os
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import BinaryIO
 
-from storage.hashed_output import HashedOutput
+from storage.hashed_output import HashedOutput, Sink
 from storage.header import write_header
 from storage.identities import Recipient
 from storage.stream import CHUNK, NONCE, TAG, ChunkCipher
@@ -28,7 +27,7 @@ class SealingWriter:
     and nonce (both hex), `sealed_size` in bytes. The sink stays open.
     """
 
-    def __init__(self, sink: BinaryIO, recipients: Sequence[Recipient]) -> None:
+    def __init__(self, sink: Sink, recipients: Sequence[Recipient]) -> None:
         file_key, header = write_header(recipients)
         nonce = os.urandom(NONCE)
         self._output = HashedOutput(sink)

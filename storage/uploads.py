@@ -22,7 +22,7 @@ from typing import BinaryIO
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.blobs import Blobs, new_key
+from storage.blobs import Blobs
 from storage.durable import (
     destroy_file,
     full_disk_named,
@@ -203,6 +203,11 @@ class Uploads:
                 continue
         return swept
 
+    def joined_keys(self) -> set[str]:
+        """Return the blobs of uploads that are whole and perhaps not yet taken in."""
+        noted = self._root.glob(f"*/{_JOINED}")
+        return {json.loads(path.read_bytes())["blob_key"] for path in noted}
+
     def _remove(self, folder: Path) -> None:
         # A joined blob stays: it may be a testimony's original already, and without
         # its key it opens for nobody.
@@ -211,17 +216,16 @@ class Uploads:
         sync_folder(self._root)
 
     def _join(self, folder: Path, key: KeyIdentity, size: int) -> dict[str, str | int]:
-        blob_key = new_key()
         with self._blobs.open_new() as blob:
-            writer = SealingWriter(blob.file, [key.recipient])
+            writer = SealingWriter(blob, [key.recipient])
             for path in parts_in(folder):
                 with path.open("rb") as sealed:
                     for chunk in read_in_order(sealed, [key]):
                         writer.write(chunk)
             writer.close()
-            blob.commit(blob_key)
+            blob.commit()
         return {
-            "blob_key": blob_key,
+            "blob_key": blob.key,
             "sealed_size": writer.sealed_size,
             "plain_size": size,
             "digest": writer.digest,

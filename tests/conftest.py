@@ -1,15 +1,18 @@
 """What all tests share: a real archive in a folder, on a real database."""
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from moto.server import ThreadedMotoServer
 
 from archive.config import Settings
 from archive.deposits import InitialAudience, initial_terms
@@ -20,6 +23,7 @@ from archive.models.testimony import Testimony
 from archive.people import Application
 from archive.strongroom import strongroom
 from consent.actors import Narrator
+from storage.blobs import name_of
 
 DATA = Path(__file__).parent / "data"
 PASSPHRASE = "a passphrase for tests"
@@ -99,6 +103,28 @@ def postgres(tmp_path_factory):
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def _s3():
+    """A server that speaks S3, in a thread."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket_address(_s3, monkeypatch):
+    """An empty bucket."""
+    monkeypatch.setenv("AWS_ENDPOINT", _s3)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "archive")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "archive's own")
+    name = f"archive-{secrets.token_hex(8)}"
+    with urlopen(Request(f"{_s3}/{name}", method="PUT")):
+        return f"s3://{name}/sealed"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request, installation):
     """Run a test on both databases: ask for this fixture beside `house`."""
@@ -126,6 +152,11 @@ def keyless(installation, clock, claim=None) -> House:
     database = installation.open()
     room = strongroom(installation, database, clock, claim=claim)
     return furnish(installation, database, room, clock)
+
+
+def blob_file(installation, key) -> Path:
+    """Where a blob lies, for who would do it harm."""
+    return installation.settings.data / "blobs" / name_of(key)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from storage.errors import (
     NoMatchError,
     StorageError,
     StorageFullError,
+    StoreUnavailableError,
 )
 from storage.uploads import (
     OffsetMismatchError,
@@ -34,6 +35,7 @@ Head = dict[str, object]
 _PLAIN: dict[str, type[Exception]] = {
     "not-here": NotHereError,
     "damaged": DamagedPartError,
+    "unavailable": VaultUnavailableError,
     "locked": LockedError,
     "wrong-code": WrongCodeError,
     "wrong-password": WrongPasswordError,
@@ -66,6 +68,8 @@ def told(error: Exception) -> Head:
             return {"error": "too-few", "needed": needed, "came": came}
         case UnknownCustodianError(position=position):
             return {"error": "unknown-custodian", "position": position}
+        case StoreUnavailableError():
+            return {"error": "unavailable"}
         case _:
             return {"error": _code(error)}
 

@@ -23,7 +23,7 @@ from consent.actors import Anyone
 from consent.levels import Level
 from consent.parts import Part
 from storage.errors import DamagedError
-from tests.conftest import PASSPHRASE
+from tests.conftest import PASSPHRASE, blob_file
 
 pytestmark = pytest.mark.slow
 
@@ -258,7 +258,7 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
 def test_a_changed_blob_is_not_backed_up_in_silence(house, deposit, back_up):
     story = deposit()
     sealed = house.objects.newest(story.testimony_id, Part.ORIGINAL, None)
-    path = house.installation.blobs.path(sealed.blob_key)
+    path = blob_file(house.installation, sealed.blob_key)
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)

@@ -8,7 +8,7 @@ from archive.access import MAX_RANGE, DamagedPartError, LockedError, NotHereErro
 from consent.actors import Anyone, Narrator, Person, Renderer, Transcriber
 from consent.levels import Level
 from consent.parts import Part
-from tests.conftest import keyless
+from tests.conftest import blob_file, keyless
 
 STRANGERS = [
     Anyone(),
@@ -112,7 +112,7 @@ def test_a_blob_of_another_story_in_its_place_is_refused(house, installation, de
         house.objects.newest(s.testimony_id, Part.ORIGINAL, None).blob_key
         for s in (one, other)
     ]
-    paths = [installation.blobs.path(key) for key in places]
+    paths = [blob_file(installation, key) for key in places]
     swapped = [path.read_bytes() for path in paths][::-1]
     for path, content in zip(paths, swapped, strict=True):
         path.write_bytes(content)
@@ -126,7 +126,7 @@ def test_a_flipped_bit_ends_in_a_clear_error_for_that_story_alone(
 ):
     broken, whole = deposit(), deposit()
     key = house.objects.newest(broken.testimony_id, Part.ORIGINAL, None).blob_key
-    path = installation.blobs.path(key)
+    path = blob_file(installation, key)
     content = bytearray(path.read_bytes())
     content[-100] ^= 1
     path.write_bytes(content)
@@ -146,7 +146,7 @@ def test_an_older_file_to_the_same_key_is_refused(house, installation, deposit):
     with house.database.reading() as session:
         recipient = session.get(Testimony, story.testimony_id).recipient
     key = house.objects.newest(story.testimony_id, Part.ORIGINAL, None).blob_key
-    installation.blobs.path(key).write_bytes(
+    blob_file(installation, key).write_bytes(
         seal(b"forged", [parse_recipient(recipient)])
     )
 

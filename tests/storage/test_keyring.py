@@ -86,27 +86,6 @@ def test_a_recipient_put_in_its_place_is_noticed(tmp_path):
 def test_only_our_own_names_become_paths(name):
     if not (len(name) == 32 and all(c in "0123456789abcdef" for c in name)):
         with pytest.raises(BadKeyError):
-            Blobs("/nowhere").path(name)
+            Blobs("/nowhere").size(name)
         with pytest.raises(BadKeyError):
             Keyring("/nowhere").put(name, b"")
-
-
-def test_a_blob_that_was_not_committed_is_gone(tmp_path):
-    blobs, key = Blobs(tmp_path), new_key()
-    with blobs.open_new() as writer:
-        writer.file.write(b"half")
-    with pytest.raises(RuntimeError), blobs.open_new() as writer:
-        raise RuntimeError
-
-    assert list(tmp_path.iterdir()) == []
-    blobs.put(key, b"whole")
-    with blobs.open(key) as blob:
-        assert (blobs.size(key), blob.read(), list(blobs.keys())) == (
-            5,
-            b"whole",
-            [key],
-        )
-    blobs.delete(key)
-    blobs.delete(key)
-    with pytest.raises(MissingError):
-        blobs.open(key)
