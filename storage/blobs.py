@@ -7,30 +7,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO
 
 import obstore
-from obstore.exceptions import BaseError
 from typing_extensions import override
 
 from storage.blob_places import place_at
-from storage.errors import (
-    BadKeyError,
-    DamagedError,
-    MissingError,
-    StorageFullError,
-    StoreUnavailableError,
-)
+from storage.errors import BadKeyError, MissingError
+from storage.stored_file import store_errors_named
 
 if TYPE_CHECKING:
     from obstore import WritableFile
 
 _KEY = re.compile(r"[0-9a-f]{32}")
-# ENOSPC, EFBIG and EDQUOT, of which the store says the number alone.
-_FULL = re.compile(r"(os error |Errno )(28|27|122)\b")
 _PART = 8 << 20
 _PARTS_AT_ONCE = 2
-_HEAD = 1 << 16
 
 
 def new_key() -> str:
@@ -59,12 +50,13 @@ class BlobWriter(io.RawIOBase):
     @override
     def write(self, sealed: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
         """Take some more."""
-        with _errors_named():
-            return self._stream.write(sealed)
+        with store_errors_named():
+            # The store keeps what it is given and writes it later: a copy is its own.
+            return self._stream.write(bytes(sealed))
 
     def commit(self) -> None:
         """Keep the blob; it cannot be changed afterwards."""
-        with _errors_named():
+        with store_errors_named():
             self._stream.close()
             self._blobs.place.settle(name_of(self.key))
 
@@ -73,72 +65,6 @@ class BlobWriter(io.RawIOBase):
         if not self._stream.closed():
             # Left by an error, the store drops what it has; closed, it would keep it.
             self._stream.__exit__(InterruptedError, InterruptedError(), None)
-
-
-class BlobReader(io.RawIOBase):
-    """A seekable file over a blob; each read of more than its head is one request."""
-
-    def __init__(self, blobs: "Blobs", key: str) -> None:
-        self._store = blobs.place.store
-        self._name = name_of(key)
-        self._position = 0
-        with _errors_named():
-            found = obstore.get(self._store, self._name, options={"range": (0, _HEAD)})
-            self.size = found.meta["size"]
-            self._head = found.bytes().to_bytes()
-
-    @override
-    def readable(self) -> bool:
-        """Say yes."""
-        return True
-
-    @override
-    def seekable(self) -> bool:
-        """Say yes."""
-        return True
-
-    @override
-    def tell(self) -> int:
-        """Return the position in bytes."""
-        return self._position
-
-    @override
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Move; a position beyond the end reads as the end."""
-        base = {0: 0, 1: self._position, 2: self.size}[whence]
-        if base + offset < 0:
-            raise ValueError("before the start")
-        self._position = base + offset
-        return self._position
-
-    @override
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Return `size` bytes, or fewer only at the end."""
-        end = self.size if size is None or size < 0 else self._position + size
-        end = min(end, self.size)
-        if end <= self._position:
-            return b""
-        start, self._position = self._position, end
-        if end <= len(self._head):
-            return self._head[start:end]
-        with _errors_named():
-            found = obstore.get_range(self._store, self._name, start=start, end=end)
-        return found.to_bytes()
-
-    @override
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Fill the buffer, or less at the end only."""
-        found = self.read(len(buffer))
-        buffer[: len(found)] = found
-        return len(found)
-
-    @override
-    def readline(self, size: int | None = -1, /) -> bytes:
-        """Return a line; in the head, where lines are, without a request."""
-        end = self._head.find(b"\n", self._position) + 1
-        if not end or (size is not None and 0 <= size < end - self._position):
-            return super().readline(size)
-        return self.read(end - self._position)
 
 
 class Blobs:
@@ -150,7 +76,7 @@ class Blobs:
     @contextmanager
     def open_new(self, key: str | None = None) -> Iterator[BlobWriter]:
         """Give a writer; what was not committed is gone at the end."""
-        with _errors_named():
+        with store_errors_named():
             writer = BlobWriter(self, key or new_key())
         try:
             yield writer
@@ -165,17 +91,18 @@ class Blobs:
 
     def open(self, key: str) -> BinaryIO:
         """Open a blob for reading, or raise `MissingError`."""
-        return cast("BinaryIO", BlobReader(self, key))
+        with store_errors_named():
+            return self.place.open(name_of(key))
 
     def size(self, key: str) -> int:
         """Return a blob's size in bytes, or raise `MissingError`."""
-        with _errors_named():
+        with store_errors_named():
             return obstore.head(self.place.store, name_of(key))["size"]
 
     def delete(self, key: str) -> None:
         """Remove a blob; a missing one is no error."""
         try:
-            with _errors_named():
+            with store_errors_named():
                 obstore.delete(self.place.store, name_of(key))
         except MissingError:
             return
@@ -186,7 +113,7 @@ class Blobs:
 
     def listing(self) -> Iterator[tuple[str, datetime]]:
         """List every blob's key, and when it was written by its store's clock."""
-        with _errors_named():
+        with store_errors_named():
             for batch in obstore.list(self.place.store):
                 for found in batch:
                     _, _, key = found["path"].rpartition("/")
@@ -203,18 +130,3 @@ def name_of(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise BadKeyError
     return f"{key[:2]}/{key}"
-
-
-@contextmanager
-def _errors_named() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise MissingError from error
-    except (BaseError, OSError) as error:
-        told = str(error)
-        if _FULL.search(told):
-            raise StorageFullError from error
-        if "Requested range was invalid" in told or "416 " in told:
-            raise DamagedError("a blob is shorter than it was") from error
-        raise StoreUnavailableError from error

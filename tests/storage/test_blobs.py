@@ -18,11 +18,12 @@ from storage.blobs import Blobs, name_of, new_key
 from storage.errors import (
     BadKeyError,
     DamagedError,
+    HeaderError,
     MissingError,
     StoreUnavailableError,
 )
 from storage.identities import X25519Identity
-from storage.sealing import SealingWriter
+from storage.sealing import SealingWriter, seal
 from storage.unsealing import UnsealingReader
 
 PART = 8 << 20
@@ -72,6 +73,20 @@ def test_every_size_comes_back_read_at_any_place(blobs, size):
             blob.seek(start)
             assert blob.read(1 << 17) == sealed[start : start + (1 << 17)]
             assert blob.tell() == max(start, min(start + (1 << 17), size))
+
+
+def test_a_buffer_may_be_used_again_once_it_is_written(blobs):
+    pieces = [bytes([number]) * (1 << 20) for number in range(40)]
+    buffer = bytearray(1 << 20)
+    with blobs.open_new() as writer:
+        for piece in pieces:
+            buffer[:] = piece
+            writer.write(memoryview(buffer))
+        buffer[:] = bytes(1 << 20)
+        writer.commit()
+
+    with blobs.open(writer.key) as blob:
+        assert all(blob.read(1 << 20) == piece for piece in pieces)
 
 
 def test_what_is_sealed_into_a_store_opens_from_it(blobs):
@@ -135,19 +150,30 @@ def test_nothing_is_left_of_a_folder_but_its_blobs(folder, tmp_path):
 
 
 def test_a_blob_cut_short_is_damaged(folder, tmp_path):
+    identity = X25519Identity.generate()
     key, gone = new_key(), new_key()
-    folder.put(key, bytes(1 << 20))
-    folder.put(gone, b"sealed")
-    path = tmp_path / "blobs" / name_of(key)
+    for name in (key, gone):
+        folder.put(name, seal(bytes(1 << 20), [identity.recipient]))
 
     with folder.open(key) as blob:
-        os.truncate(path, 1000)
+        reader = UnsealingReader(blob, [identity])
+        os.truncate(tmp_path / "blobs" / name_of(key), 1000)
+        with pytest.raises(DamagedError):
+            reader.read()
+    os.truncate(tmp_path / "blobs" / name_of(gone), 0)
+    with folder.open(gone) as blob, pytest.raises(HeaderError):
+        UnsealingReader(blob, [identity])
+
+
+def test_a_blob_cut_short_in_a_bucket_is_damaged(bucket):
+    key = new_key()
+    bucket.put(key, bytes(1 << 20))
+
+    with bucket.open(key) as blob:
+        bucket.put(key, bytes(1000))
         blob.seek(1 << 19)
         with pytest.raises(DamagedError):
             blob.read(1 << 17)
-    os.truncate(tmp_path / "blobs" / name_of(gone), 0)
-    with pytest.raises(DamagedError):
-        folder.open(gone)
 
 
 FILL = """
