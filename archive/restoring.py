@@ -1,8 +1,10 @@
 """A backup becomes an archive again; what was closed since does not come back.
 
-First it is settled what may not come back: what the keyring no longer opens was erased,
-and the tombstones say what was erased or withdrawn. Only then is anything copied, and
-the database, without which nothing is found, comes last. Broken off, it is run again.
+First it is settled what may not come back as it was: what the keyring no longer opens
+was erased; tombstones, newer snapshots and a ledger that survived tell what was said
+since. Without a place for tombstones nobody can tell, and everything comes back closed.
+Only then is anything copied, and the database, without which nothing is found, comes
+last. Broken off, it is run again.
 """
 
 import json
@@ -10,10 +12,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from archive import ledger, tombstones
+from archive import closings, tombstones
 from archive.backups import (
     DATABASE,
     FORMAT,
@@ -24,13 +25,10 @@ from archive.backups import (
     snapshots,
 )
 from archive.clock import Clock
+from archive.closed_since import close, news_of, open_to_others
 from archive.database import Database
 from archive.installation import ArchiveExistsError, Installation
-from archive.models.audit_entry import AuditEntry
-from archive.models.request import RequestRow
-from archive.models.testimony import Narrator, SealedObject, Testimony
-from archive.models.transcription_job import TranscriptionJob
-from consent.acts import Erased, Withdrawn
+from archive.models.testimony import SealedObject, Testimony
 from storage.blobs import Blobs
 from storage.durable import sync_folder, write_durably
 from storage.errors import DamagedError, MissingError
@@ -51,21 +49,36 @@ class NoBackupError(Exception):
     """There is no whole snapshot of that name there."""
 
 
-class UnreachableTombstonesError(Exception):
-    """What was closed since cannot be known; nothing is restored on a doubt."""
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """What else tells what was said since: a ledger that survived, or who restores.
+
+    `as_it_was` takes it on oneself that nothing was closed since.
+    """
+
+    ledger: Path | None = None
+    as_it_was: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Restored:
-    """What came back, and what was refused, by testimony id and reason."""
+    """What came back, and what was refused, by testimony id and reason.
+
+    `newer` keys are kept whose testimonies the snapshot does not know yet.
+    """
 
     snapshot: str
     testimonies: int
     refused: dict[str, str]
+    newer: int
 
 
 def restore(
-    installation: Installation, source: Path, name: str | None, now: Clock
+    installation: Installation,
+    source: Path,
+    name: str | None,
+    now: Clock,
+    trust: Trust = Trust(),
 ) -> Restored:
     """Restore a snapshot (the newest, unless named) into an empty data folder."""
     data = installation.settings.data
@@ -89,23 +102,38 @@ def restore(
     installation.migrate(address)
     database = Database(address)
     try:
-        refused = _refused(installation, database)
+        newer = [
+            source / "snapshots" / each / DATABASE
+            for each in found
+            if each > snapshot.name
+        ]
+        ledgers = [*newer, *([trust.ledger] if trust.ledger else [])]
+        refused = news_of(installation, database, ledgers)
+        if installation.settings.tombstones is None and not trust.as_it_was:
+            refused = open_to_others(database, now) | refused
         with database.writing() as session:
             for testimony_id, reason in refused.items():
-                _close(session, testimony_id, reason, now)
+                close(session, testimony_id, reason, now)
         with database.reading() as session:
             wanted = set(session.scalars(select(SealedObject.blob_key)))
-            count = len(list(session.scalars(select(Testimony.testimony_id))))
+            known = set(session.scalars(select(Testimony.testimony_id)))
         _copy(Blobs(source / "blobs"), installation.blobs, manifest, wanted)
         for folder in (installation.settings.slots, installation.uploads_folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_durably(data / SECRET, (snapshot / SECRET).read_bytes())
+        for testimony_id, reason in refused.items():
+            if reason == closings.ERASED:
+                installation.keys.keyring.destroy(testimony_id)
         _put_in_place(installation, database, partial)
+        tombstones.mark_closed(installation, refused)
     finally:
         database.close()
     (data / _MARK).unlink()
     return Restored(
-        snapshot=snapshot.name, testimonies=count, refused=dict(sorted(refused.items()))
+        snapshot=snapshot.name,
+        testimonies=len(known),
+        refused=dict(sorted(refused.items())),
+        newer=len(set(installation.keys.keyring.entries()) - known),
     )
 
 
@@ -130,40 +158,6 @@ def _manifest(installation: Installation, snapshot: Path) -> dict[str, dict[str,
     if not ours:
         raise NotThisArchiveError
     return blobs
-
-
-def _refused(installation: Installation, snapshot: Database) -> dict[str, str]:
-    """Return which testimonies of a snapshot may not come back as they were."""
-    with snapshot.reading() as session:
-        known = set(session.scalars(select(Testimony.testimony_id)))
-    try:
-        stones = tombstones.unknown_here(installation, snapshot)
-    except OSError as error:
-        raise UnreachableTombstonesError from error
-    living = set(installation.keys.keyring.entries())
-    refused = {
-        stone.testimony_id: stone.kind
-        for stone in stones
-        if stone.testimony_id in known
-    }
-    return refused | dict.fromkeys(known - living, tombstones.ERASED)
-
-
-def _close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
-    if reason == tombstones.WITHDRAWN:
-        ledger.append(session, testimony_id, Withdrawn(), now())
-        return
-    ledger.append(session, testimony_id, Erased(), now())
-    ledger.forget(session, testimony_id)
-    for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob):
-        session.execute(delete(table).where(table.testimony_id == testimony_id))
-    row = session.get_one(Testimony, testimony_id)
-    narrator_id = row.narrator_id
-    session.delete(row)
-    session.flush()
-    others = select(Testimony.testimony_id).where(Testimony.narrator_id == narrator_id)
-    if session.scalar(others.limit(1)) is None:
-        session.execute(delete(Narrator).where(Narrator.narrator_id == narrator_id))
 
 
 def _copy(

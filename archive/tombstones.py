@@ -1,28 +1,36 @@
-"""Withdrawals and erasures, noted in a place outside this machine.
+"""What narrators said since, noted in a place outside this machine.
 
 An old backup knows nothing of what was closed after it was taken; the tombstones do.
-They hold random ids, kinds and days: no name, no word. An archive that does not know of
-what its tombstones say is older than they are, and stays locked.
+They hold random ids, kinds and digests: no name, no word. An archive that does not know
+of what its tombstones say is older than they are, and stays locked.
 """
 
-import json
+import fcntl
+import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import select
-
 from archive import logs
+from archive.closings import (
+    DIGEST_LENGTH,
+    KINDS,
+    Word,
+    all_words_in,
+    news,
+    unnoted,
+    words_in,
+)
 from archive.database import Database
 from archive.installation import Installation
-from archive.models.act import ActRow
-from storage.durable import write_durably
+from storage.durable import sync_folder, write_durably
 from storage.errors import StorageFullError
 
-ERASED, WITHDRAWN, RESTORED = "erased", "withdrawn", "restored"
-_KINDS = (ERASED, WITHDRAWN, RESTORED)
-_NAME = re.compile(r"(\d{12})-(erased|withdrawn|restored)-([0-9a-f]{32})\.json")
+_NAME = re.compile(
+    rf"(\d{{12}})-({'|'.join(KINDS)})-([0-9a-f]{{32}})-([0-9a-f]{{{DIGEST_LENGTH}}})"
+)
 
 
 class Standing(Enum):
@@ -34,19 +42,27 @@ class Standing(Enum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True)
-class Tombstone:
-    """The last word on a testimony, as the place has it; positions only grow."""
+@contextmanager
+def noting(installation: Installation, testimony_id: str) -> Iterator[None]:
+    """Keep a mark while something is said, so that no crash leaves it unnoted.
 
-    position: int
-    kind: str
-    testimony_id: str
+    `catch_up` notes it afterwards.
+    """
+    if installation.settings.tombstones is None:
+        yield
+        return
+    descriptor = _marked(_pending(installation) / testimony_id)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def mark(installation: Installation, testimony_id: str) -> None:
-    """Mark what is about to be done, so that no crash after it leaves it unnoted."""
-    if installation.settings.tombstones is not None:
-        write_durably(_pending(installation) / testimony_id, b"")
+def mark_closed(installation: Installation, testimonies: Iterable[str]) -> None:
+    """Mark what was closed here for what was said elsewhere; `catch_up` notes it."""
+    for testimony_id in testimonies:
+        with noting(installation, testimony_id):
+            pass
 
 
 def noted(installation: Installation, testimony_id: str) -> bool | None:
@@ -65,66 +81,62 @@ def catch_up(installation: Installation, database: Database) -> int:
     Only what was marked here: an archive out of an old backup must not write its own
     old state over newer tombstones.
     """
-    marked = [path.name for path in sorted(_pending(installation).iterdir())]
-    if installation.settings.tombstones is None or not marked:
+    place = installation.settings.tombstones
+    marks = sorted(_pending(installation).iterdir())
+    if place is None or not marks:
         return 0
     try:
-        found = last_words(installation)
-        position = max((stone.position for stone in found.values()), default=-1)
-        place = installation.settings.tombstones / installation.archive_id
+        stones, position = _read(installation)
+        place /= installation.archive_id
         place.mkdir(mode=0o700, exist_ok=True)
-        for testimony_id in marked:
-            row = _last_act(database, testimony_id)
-            known = found.get(testimony_id)
-            if row is not None and (known is None or known.kind != row.kind):
-                position += 1
-                told = {
-                    "kind": row.kind,
-                    "testimony": testimony_id,
-                    "sequence": row.sequence,
-                    "day": row.day.isoformat(),
-                }
-                path = place / f"{position:012}-{row.kind}-{testimony_id}.json"
-                write_durably(path, json.dumps(told).encode())
-            (_pending(installation) / testimony_id).unlink(missing_ok=True)
+        for path in marks:
+            with _settled(path) as settled:
+                if not settled:
+                    continue
+                known = stones.get(path.name, [])
+                # Read under the lock: nobody is in the middle of saying more.
+                for word in unnoted(known, words_in(database, path.name)):
+                    position += 1
+                    name = f"{position:012}-{word.kind}-{path.name}-{word.digest}"
+                    write_durably(place / name, b"")
+                path.unlink()
     except (OSError, StorageFullError) as error:
         logs.event("tombstones-unreachable", kind=type(error).__name__)
     return len(list(_pending(installation).iterdir()))
 
 
-def last_words(installation: Installation) -> dict[str, Tombstone]:
-    """Return the last tombstone of each testimony; raise `OSError`."""
+def closed_elsewhere(installation: Installation, database: Database) -> dict[str, str]:
+    """Return what was closed and this archive does not know of, and why.
+
+    Raise `OSError` where the place cannot be read.
+    """
+    stones, _ = _read(installation)
+    here = all_words_in(database)
+    found: dict[str, str] = {}
+    for testimony_id, words in stones.items():
+        marked = (_pending(installation) / testimony_id).exists()
+        reason = news(here.get(testimony_id, ()), words)
+        if reason is not None and not marked:
+            found[testimony_id] = reason
+    return found
+
+
+def _read(installation: Installation) -> tuple[dict[str, list[Word]], int]:
+    """Return each testimony's stones, in order, and the last position."""
     chosen = installation.settings.tombstones
-    found: dict[str, Tombstone] = {}
+    found: dict[str, list[Word]] = {}
+    last = -1
     if chosen is None:
-        return found
+        return found, last
     if not chosen.is_dir():
         raise FileNotFoundError(chosen.name)
     place = chosen / installation.archive_id
-    names = sorted(path.name for path in place.iterdir()) if place.exists() else []
-    for name in names:
-        if told := _NAME.fullmatch(name):
-            position, kind, testimony_id = told.groups()
-            known = found.get(testimony_id)
-            # Nothing comes after an erasure.
-            if known is None or known.kind != ERASED:
-                found[testimony_id] = Tombstone(int(position), kind, testimony_id)
-    return found
-
-
-def unknown_here(installation: Installation, database: Database) -> list[Tombstone]:
-    """Return what was closed and this archive does not know of; raise `OSError`."""
-    stones = last_words(installation)
-    with database.reading() as session:
-        known = set(session.scalars(select(ActRow.testimony_id).distinct()))
-    found = []
-    for testimony_id in sorted(known & stones.keys()):
-        stone, row = stones[testimony_id], _last_act(database, testimony_id)
-        here = row.kind if row is not None else RESTORED
-        marked = (_pending(installation) / testimony_id).exists()
-        if stone.kind != RESTORED and here not in {stone.kind, ERASED} and not marked:
-            found.append(stone)
-    return found
+    for path in sorted(place.iterdir()) if place.exists() else ():
+        if told := _NAME.fullmatch(path.name):
+            position, kind, testimony_id, digest = told.groups()
+            found.setdefault(testimony_id, []).append(Word(kind, digest))
+            last = int(position)
+    return found, last
 
 
 def standing(installation: Installation, database: Database) -> Standing:
@@ -132,23 +144,39 @@ def standing(installation: Installation, database: Database) -> Standing:
     if installation.settings.tombstones is None:
         return Standing.NONE
     try:
-        older = unknown_here(installation, database)
+        older = closed_elsewhere(installation, database)
     except OSError:
         return Standing.UNREACHABLE
     return Standing.OLDER if older else Standing.SAME
-
-
-def _last_act(database: Database, testimony_id: str) -> ActRow | None:
-    with database.reading() as session:
-        return session.scalar(
-            select(ActRow)
-            .where(ActRow.testimony_id == testimony_id, ActRow.kind.in_(_KINDS))
-            .order_by(ActRow.sequence.desc())
-            .limit(1)
-        )
 
 
 def _pending(installation: Installation) -> Path:
     folder = installation.settings.data / "tombstones-to-note"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def _marked(path: Path) -> int:
+    """Make a mark, durably, and hold it; return its descriptor."""
+    while True:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        # Meanwhile it may have been settled: then it is held by a name that is gone.
+        if path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino:
+            os.fsync(descriptor)
+            sync_folder(path.parent)
+            return descriptor
+        os.close(descriptor)
+
+
+@contextmanager
+def _settled(path: Path) -> Iterator[bool]:
+    """Say whether nobody holds a mark, and let nobody hold it meanwhile."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield path.exists()
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)

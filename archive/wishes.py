@@ -1,5 +1,7 @@
 """A narrator changes their word: an act is appended, and bites at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -45,10 +47,13 @@ class Wishes:
     def change_terms(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
         """Set new terms; what narrows holds at once, what widens may wait."""
         now, hours = self.now(), self.installation.settings.cooling_off_hours
-        with self.database.writing() as session:
+        if terms == self.terms(actor, testimony_id):
+            return
+        with (
+            self._noting(testimony_id),
+            self.database.writing() as session,
+        ):
             standing = self._own(session, actor, testimony_id)
-            if terms == (standing.awaited or standing.terms):
-                return
             settles = settling_day(standing.terms, terms, now.date(), hours)
             ledger.append(session, testimony_id, Changed(terms, settles), now)
             _follow_transcription(session, testimony_id, wanted=terms.transcription)
@@ -56,18 +61,19 @@ class Wishes:
     def withdraw(self, actor: Actor, testimony_id: str) -> None:
         """Close a testimony to everyone but its narrator."""
         self.standing(actor, testimony_id)
-        tombstones.mark(self.installation, testimony_id)
-        self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
-        with self.database.writing() as session:
-            _follow_transcription(session, testimony_id, wanted=False)
-        tombstones.catch_up(self.installation, self.database)
+        with self._noting(testimony_id):
+            self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
+            with self.database.writing() as session:
+                _follow_transcription(session, testimony_id, wanted=False)
 
     def restore(self, actor: Actor, testimony_id: str) -> None:
         """Take a withdrawal back; on another day the slow audiences wait again."""
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         self.standing(actor, testimony_id)
-        tombstones.mark(self.installation, testimony_id)
-        with self.database.writing() as session:
+        with (
+            self._noting(testimony_id),
+            self.database.writing() as session,
+        ):
             standing = self._own(session, actor, testimony_id)
             if not standing.withdrawn:
                 return
@@ -86,7 +92,6 @@ class Wishes:
             ledger.append(session, testimony_id, Restored(settles), now)
             wanted = standing.terms.transcription
             _follow_transcription(session, testimony_id, wanted=wanted)
-        tombstones.catch_up(self.installation, self.database)
 
     def describe(
         self, actor: Actor, testimony_id: str, description: Description
@@ -108,9 +113,8 @@ class Wishes:
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
         self.standing(actor, testimony_id)
-        tombstones.mark(self.installation, testimony_id)
-        self.keeping.erase(actor, testimony_id)
-        tombstones.catch_up(self.installation, self.database)
+        with self._noting(testimony_id):
+            self.keeping.erase(actor, testimony_id)
 
     def noted_outside(self, testimony_id: str) -> bool | None:
         """Say whether its closing is noted outside this machine; `None`: nowhere to."""
@@ -133,6 +137,12 @@ class Wishes:
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
         self.keeping.finish_erasures()
+
+    @contextmanager
+    def _noting(self, testimony_id: str) -> Iterator[None]:
+        with tombstones.noting(self.installation, testimony_id):
+            yield
+        tombstones.catch_up(self.installation, self.database)
 
     def _once(
         self, actor: Actor, testimony_id: str, act: Act, *, withdrawn: bool

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import click
 
-from archive import backups, ledger, restoring, tombstones
+from archive import backups, closings, ledger, restoring, tombstones
 from archive.clock import now
 from archive.commands.invocation import Invocation
 from archive.strongroom import key_keeping
 from consent.acts import Erased, Withdrawn
 
+_WHY = {
+    closings.ERASED: "erased; it is gone",
+    closings.WITHDRAWN: "withdrawn; closed",
+    closings.CHANGED: "its narrator changed who may hear it; closed",
+    closings.UNKNOWN: "nobody can tell whether it was closed since; closed",
+}
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -34,18 +40,42 @@ def backup(invocation: Invocation, folder: Path, keyring_to: Path | None) -> Non
 @click.command()
 @click.argument("folder", type=_FOLDER)
 @click.option("--snapshot", help="Its name; the newest, unless given.")
+@click.option(
+    "--ledger",
+    "surviving",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An archive.sqlite that is newer: what was closed in it stays closed.",
+)
+@click.option(
+    "--as-it-was",
+    is_flag=True,
+    help="Without a place for tombstones: open what was open in the backup.",
+)
 @click.pass_obj
-def restore(invocation: Invocation, folder: Path, snapshot: str | None) -> None:
+def restore(
+    invocation: Invocation,
+    folder: Path,
+    snapshot: str | None,
+    surviving: Path | None,
+    *,
+    as_it_was: bool,
+) -> None:
     """Make a backup an archive again; what was closed since does not come back.
 
     The keys have to be in their place first; the data folder is to be empty.
     """
-    found = restoring.restore(invocation.installation, folder, snapshot, now)
-    told = "".join(f"\n  {each}: {why}" for each, why in found.refused.items())
-    refused = f" Not brought back as they were:{told}" if found.refused else ""
+    trust = restoring.Trust(ledger=surviving, as_it_was=as_it_was)
+    found = restoring.restore(invocation.installation, folder, snapshot, now, trust)
+    told = "".join(f"\n  {each}: {_WHY[why]}" for each, why in found.refused.items())
+    refused = f"\nNot brought back as they were:{told}" if found.refused else ""
+    newer = (
+        f"\n{found.newer} keys belong to testimonies that came after this snapshot."
+        if found.newer
+        else ""
+    )
     invocation.say(
         asdict(found),
-        f"{found.testimonies} testimonies from {found.snapshot}.{refused}",
+        f"{found.testimonies} testimonies from {found.snapshot}.{refused}{newer}",
     )
 
 
@@ -54,15 +84,19 @@ def restore(invocation: Invocation, folder: Path, snapshot: str | None) -> None:
 def apply_tombstones(invocation: Invocation) -> None:
     """Close here what was closed elsewhere since this archive's data was copied."""
     installation = invocation.installation
-    done: dict[str, str] = {}
     with closing(installation.open()) as database:
         keeping = key_keeping(installation, database, now)
-        for stone in tombstones.unknown_here(installation, database):
-            act = Erased() if stone.kind == tombstones.ERASED else Withdrawn()
-            with database.writing() as session:
-                ledger.append(session, stone.testimony_id, act, now())
-            if stone.kind == tombstones.ERASED:
-                keeping.destroy(stone.testimony_id)
-            done[stone.testimony_id] = stone.kind
-    lines = "\n".join(f"{each}: {kind}" for each, kind in done.items())
+        done = tombstones.closed_elsewhere(installation, database)
+        for testimony_id, reason in done.items():
+            erased = reason == closings.ERASED
+            with (
+                tombstones.noting(installation, testimony_id),
+                database.writing() as session,
+            ):
+                act = Erased() if erased else Withdrawn()
+                ledger.append(session, testimony_id, act, now())
+            if erased:
+                keeping.destroy(testimony_id)
+        tombstones.catch_up(installation, database)
+    lines = "\n".join(f"{each}: {_WHY[why]}" for each, why in done.items())
     invocation.say({"applied": done}, lines or "Nothing was closed since.")

@@ -8,6 +8,7 @@ from archive.access import (
 )
 from archive.backups import BackupBusyError
 from archive.claims import BadClaimCodeError
+from archive.closed_since import UnreachableTombstonesError
 from archive.deposits import DepositError
 from archive.entrance import WrongCodeError
 from archive.installation import ArchiveExistsError, NoArchiveError
@@ -18,7 +19,6 @@ from archive.restoring import (
     NoBackupError,
     NoKeysError,
     NotThisArchiveError,
-    UnreachableTombstonesError,
 )
 from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError

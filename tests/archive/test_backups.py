@@ -17,11 +17,13 @@ from archive.access import LockedError, NotHereError
 from archive.clock import now as clock_now
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
+from archive.restoring import Trust
 from archive.strongroom import strongroom
 from archive.tombstones import Standing
 from consent.actors import Anyone
 from consent.levels import Level
 from consent.parts import Part
+from consent.terms import SILENCE
 from storage.errors import DamagedError
 from tests.conftest import PASSPHRASE, blob_file
 
@@ -55,7 +57,7 @@ def restored(house, tmp_path, clock, archive_identity):
     """Restore a snapshot elsewhere, with the keys as they are now."""
     opened = []
 
-    def made(snapshot=None):
+    def made(snapshot=None, **trust):
         settings = replace(
             house.installation.settings,
             data=tmp_path / f"restored{len(opened)}",
@@ -63,7 +65,9 @@ def restored(house, tmp_path, clock, archive_identity):
             database_url="",
         )
         there = Installation(settings)
-        report = restoring.restore(there, tmp_path / "backup", snapshot, clock)
+        report = restoring.restore(
+            there, tmp_path / "backup", snapshot, clock, Trust(**trust)
+        )
         database = there.open()
         room = strongroom(there, database, clock, identity=archive_identity)
         found = furnish(there, database, room, clock)
@@ -91,7 +95,7 @@ def test_everything_comes_back_byte_for_byte(deposit, back_up, restored, recordi
     mine, public = deposit("me", title="Mi camino"), deposit("public")
     back_up()
 
-    found, report = restored()
+    found, report = restored(as_it_was=True)
 
     assert (report.testimonies, report.refused) == (2, {})
     assert heard(found, mine) == recording
@@ -131,7 +135,7 @@ def test_what_was_erased_since_does_not_come_back(
     back_up()
     house.wishes.erase(erased.actor, erased.testimony_id)
 
-    found, report = restored()
+    found, report = restored(as_it_was=True)
 
     assert report.refused == {erased.testimony_id: "erased"}
     assert heard(found, kept) == recording
@@ -169,6 +173,94 @@ def test_a_withdrawal_taken_back_comes_back_open(
 
     assert report.refused == {}
     assert level(found, story) is Level.VOICE
+
+
+def test_terms_changed_since_come_back_closed(
+    house, deposit, back_up, restored, outside
+):
+    story, same = deposit("public"), deposit("public")
+    back_up()
+    house.wishes.change_terms(story.actor, story.testimony_id, SILENCE)
+
+    found, report = restored()
+
+    assert report.refused == {story.testimony_id: "changed"}
+    assert level(found, story) is Level.NOTHING
+    assert level(found, same) is Level.VOICE
+    assert tombstones.standing(found.installation, found.database) is Standing.SAME
+
+
+def test_without_a_place_for_tombstones_all_comes_back_closed(
+    house, deposit, back_up, restored
+):
+    story, mine = deposit("public"), deposit("me")
+    back_up()
+    later = deposit()
+
+    found, report = restored()
+
+    assert report.refused == {story.testimony_id: "unknown"}
+    assert report.newer == 1
+    assert level(found, story) is Level.NOTHING
+    assert not found.wishes.standing(mine.actor, mine.testimony_id).withdrawn
+    assert later.testimony_id not in {row.testimony_id for row in found.desk.rows()}
+    found.wishes.restore(story.actor, story.testimony_id)
+    assert level(found, story) is Level.VOICE
+
+
+def test_a_newer_snapshot_tells_what_was_closed(house, deposit, back_up, restored):
+    story, gone = deposit("public"), deposit("public")
+    first = back_up()
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    house.wishes.erase(gone.actor, gone.testimony_id)
+    back_up()
+
+    found, report = restored(first.snapshot, as_it_was=True)
+
+    assert report.refused == {
+        story.testimony_id: "withdrawn",
+        gone.testimony_id: "erased",
+    }
+    assert level(found, story) is Level.NOTHING
+
+
+def test_a_ledger_that_survived_tells_what_was_closed(
+    house, deposit, back_up, restored
+):
+    story = deposit("public")
+    back_up()
+    house.wishes.change_terms(story.actor, story.testimony_id, SILENCE)
+    survived = house.installation.settings.data / "archive.sqlite"
+
+    found, report = restored(ledger=survived, as_it_was=True)
+
+    assert report.refused == {story.testimony_id: "changed"}
+    assert level(found, story) is Level.NOTHING
+
+
+def test_a_key_that_came_back_with_an_old_copy_is_destroyed_again(
+    house, deposit, back_up, restored, outside
+):
+    story = deposit("public")
+    entry = house.installation.keys.keyring.get(story.testimony_id)
+    back_up()
+    house.wishes.erase(story.actor, story.testimony_id)
+    house.installation.keys.keyring.put(story.testimony_id, entry)
+
+    found, report = restored()
+
+    assert report.refused == {story.testimony_id: "erased"}
+    assert list(found.installation.keys.keyring.entries()) == []
+
+
+def test_what_is_being_said_is_not_taken_for_noted(house, deposit, outside):
+    story = deposit("public")
+
+    with tombstones.noting(house.installation, story.testimony_id):
+        assert tombstones.catch_up(house.installation, house.database) == 1
+        assert house.wishes.noted_outside(story.testimony_id) is False
+    assert tombstones.catch_up(house.installation, house.database) == 0
+    assert house.wishes.noted_outside(story.testimony_id) is True
 
 
 def test_an_old_copy_of_the_data_stays_locked_until_the_tombstones_are_applied(
@@ -229,10 +321,10 @@ def test_what_could_not_be_noted_is_noted_later(house, deposit, outside):
     tombstones.catch_up(house.installation, house.database)
 
     assert house.wishes.noted_outside(story.testimony_id) is True
-    (stone,) = tombstones.last_words(house.installation).values()
-    assert (stone.kind, stone.testimony_id) == ("withdrawn", story.testimony_id)
-    (path,) = outside.rglob("*.json")
-    assert "public" not in path.read_text()
+    (stone,) = (path for path in outside.rglob("*") if path.is_file())
+    position, kind, testimony_id, _ = stone.name.split("-")
+    assert (int(position), kind, testimony_id) == (0, "withdrawn", story.testimony_id)
+    assert stone.read_bytes() == b""
 
 
 def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
