@@ -31,6 +31,7 @@ from archive.models.transcription_job import TranscriptionJob
 from storage.blobs import Blobs
 from storage.durable import destroy_file, sync_folder, write_durably
 from storage.errors import DamagedError, MissingError
+from storage.keyring import Keyring
 
 FORMAT = 1
 KEPT = 30
@@ -132,7 +133,10 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
     name = _free_name(target, now()) if target.exists() else now().strftime(_STAMP)
     partial = target / f".{name}.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    for path in sorted(keys.rglob("*.age*")) + sorted(_small_files(keys)):
+    kept = Keyring(partial / "keyring")
+    for testimony_id in sorted(installation.keys.keyring.entries()):
+        installation.keys.keyring.copy(testimony_id, kept)
+    for path in sorted(_beside_the_keyring(keys)):
         copy = partial / path.relative_to(keys)
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_durably(copy, path.read_bytes())
@@ -170,8 +174,12 @@ def _alone(target: Path) -> Iterator[None]:
         yield
 
 
-def _small_files(keys: Path) -> Iterable[Path]:
-    return (p for p in keys.rglob("*") if p.is_file() and ".age" not in p.name)
+def _beside_the_keyring(keys: Path) -> Iterable[Path]:
+    return (
+        path
+        for path in keys.rglob("*")
+        if path.is_file() and path.parent != keys / "keyring"
+    )
 
 
 def _free_name(folder: Path, now: datetime) -> str:

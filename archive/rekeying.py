@@ -75,6 +75,9 @@ def exchange(
             entry = keys.keyring.get(testimony_id)
         except MissingError:
             continue
+        except StorageError:
+            left.append(testimony_id)
+            continue
         if _opens(entry, new):
             wrapped += 1
             continue

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from archive.access import (
     DamagedPartError,
+    DamagedStoryError,
     LockedError,
     NotHereError,
     RefusedError,
@@ -34,6 +35,7 @@ Head = dict[str, object]
 _PLAIN: dict[str, type[Exception]] = {
     "not-here": NotHereError,
     "damaged": DamagedPartError,
+    "damaged-story": DamagedStoryError,
     "locked": LockedError,
     "wrong-code": WrongCodeError,
     "wrong-password": WrongPasswordError,
