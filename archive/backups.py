@@ -24,6 +24,7 @@ from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
+from archive.models.checked import is_sound
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
@@ -219,10 +220,13 @@ def _copy_tables(
 
 
 def _blobs_of(source: Connection) -> dict[str, dict[str, object]]:
-    found = source.execute(
-        select(SealedObject.blob_key, SealedObject.sealed_size, SealedObject.digest)
-    )
-    return {key: {"size": size, "sha256": digest} for key, size, digest in found}
+    rows = source.execute(select(*SealedObject.__table__.columns)).mappings()
+    # What rot made of a row names no blob that could be checked.
+    return {
+        row["blob_key"]: {"size": row["sealed_size"], "sha256": row["digest"]}
+        for row in rows
+        if is_sound({str(key): value for key, value in row.items()})
+    }
 
 
 def _copy_blobs(

@@ -5,6 +5,7 @@ move into a process of its own without its callers noticing.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -33,7 +34,8 @@ from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
 from consent.parts import Part
 from consent.rules import decide, disclosed
-from storage.errors import BadKeyError, MissingError, StorageError
+from storage.errors import BadKeyError, MissingError, NoMatchError, StorageError
+from storage.identities import Identity
 from storage.unsealing import UnsealingReader, unseal
 
 _MADE_FROM = {Part.CAPTIONS: Part.TRANSCRIPT}
@@ -66,7 +68,7 @@ class Gate(Readable):
         """Return at most `MAX_RANGE` bytes of a part from `offset`.
 
         `listening` is the asker's session, for the audit. Raise `NotHereError`,
-        `LockedError` or `DamagedPartError`.
+        `LockedError`, `DamagedPartError` or, for all of it, `DamagedStoryError`.
         """
         asked = (actor, testimony_id, part, revision)
         basis = self._basis(testimony_id)
@@ -107,10 +109,7 @@ class Gate(Readable):
         """Say how far a testimony is open, or raise `NotHereError`."""
         now = self.now()
         with self.database.reading() as session:
-            try:
-                standing = ledger.standing_of(session, testimony_id, now)
-            except ledger.NoSuchTestimonyError:
-                raise NotHereError from None
+            standing = ledger.standing_for(session, actor, testimony_id, now)
         found = disclosed(standing, actor, now)
         if found.level is Level.NOTHING or self._left_out(actor, testimony_id, found):
             raise NotHereError
@@ -165,14 +164,15 @@ class Gate(Readable):
         if row is None:
             raise NotHereError
         self._as_narrator(actor, row.testimony_id)
-        return unseal(row.purpose, [self.keys.testimony(row.testimony_id, actor)])
+        key = self.keys.testimony(row.testimony_id, actor)
+        return _unsealed(row.purpose, [key])
 
     def _decide(self, actor: Actor, testimony_id: str, part: Part) -> Decision | None:
         now = self.now()
         with self.database.reading() as session:
             try:
-                standing = ledger.standing_of(session, testimony_id, now)
-            except ledger.NoSuchTestimonyError:
+                standing = ledger.standing_for(session, actor, testimony_id, now)
+            except NotHereError:
                 return None
         decision = decide(standing, actor, part, now)
         if isinstance(decision, Release) and self._left_out(
@@ -257,8 +257,17 @@ class Gate(Readable):
             row = session.get(PersonRow, person_id)
         if row is None:
             raise NotHereError
-        return unseal(row.card, self.keys.archive())
+        return _unsealed(row.card, self.keys.archive())
 
     def _as_narrator(self, actor: Actor, testimony_id: str) -> None:
         if Reason.NARRATOR not in self.disclosure(actor, testimony_id).reasons:
             raise NotHereError
+
+
+def _unsealed(sealed: bytes, identities: Sequence[Identity]) -> bytes:
+    try:
+        return unseal(sealed, identities)
+    except NoMatchError:
+        raise
+    except StorageError as error:
+        raise DamagedPartError from error

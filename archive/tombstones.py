@@ -17,6 +17,7 @@ from archive import logs
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
+from archive.soundness import record_of
 from storage.durable import write_durably
 from storage.errors import StorageFullError
 
@@ -121,6 +122,9 @@ def unknown_here(installation: Installation, database: Database) -> list[Tombsto
     for testimony_id in sorted(known & stones.keys()):
         stone, row = stones[testimony_id], _last_act(database, testimony_id)
         here = row.kind if row is not None else RESTORED
+        if stone.kind == WITHDRAWN and _damaged(database, testimony_id):
+            # It is closed already, and rot in one must not lock all the others.
+            continue
         marked = (_pending(installation) / testimony_id).exists()
         if stone.kind != RESTORED and here not in {stone.kind, ERASED} and not marked:
             found.append(stone)
@@ -136,6 +140,12 @@ def standing(installation: Installation, database: Database) -> Standing:
     except OSError:
         return Standing.UNREACHABLE
     return Standing.OLDER if older else Standing.SAME
+
+
+def _damaged(database: Database, testimony_id: str) -> bool:
+    with database.reading() as session:
+        record = record_of(session, testimony_id)
+        return record is not None and bool(record.faults())
 
 
 def _last_act(database: Database, testimony_id: str) -> ActRow | None:
