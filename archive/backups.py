@@ -37,6 +37,7 @@ from storage.keyring import Keyring
 FORMAT = 1
 KEPT = 30
 DATABASE, MANIFEST, SECRET = "archive.sqlite", "manifest.json", "secret.key"
+LAST, LAST_KEYS = "last-backup", "last-key-backup"
 _CHUNK = 1 << 20
 _ROWS = 500
 # In the order of their references; sessions and counts of guesses stay behind.
@@ -79,7 +80,9 @@ def back_up(
     """
     (target / "snapshots").mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(target):
-        return _back_up(installation, database, target, now)
+        report = _back_up(installation, database, target, now)
+    _note(installation, LAST, now)
+    return report
 
 
 def _back_up(
@@ -156,7 +159,14 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
                 destroy_file(path)
         if gone:
             shutil.rmtree(copy)
+    _note(installation, LAST_KEYS, now)
     return name
+
+
+def _note(installation: Installation, name: str, now: Clock) -> None:
+    """Keep the day, for the doctor to ask after."""
+    day = now().date().isoformat()
+    write_durably(installation.settings.data / name, day.encode())
 
 
 @contextmanager
