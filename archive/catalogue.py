@@ -121,6 +121,9 @@ class Catalogue:
 
     def _card_or_damage(self, actor: Narrator, row: Testimony) -> NarratorCard:
         try:
+            if not row.sound:
+                # Not even its id is to be trusted: it may be found under none.
+                raise DamagedStoryError
             return self._narrator_card(actor, row)
         except DamagedStoryError:
             return NarratorCard(
