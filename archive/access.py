@@ -20,6 +20,7 @@ __all__ = [
     "MAX_RANGE",
     "Access",
     "DamagedPartError",
+    "DamagedStoryError",
     "Entering",
     "Keeping",
     "LockState",
@@ -56,6 +57,13 @@ class RefusedError(NotHereError):
 
 class DamagedPartError(Exception):
     """The sealed bytes are not the ones that were kept."""
+
+
+class DamagedStoryError(DamagedPartError):
+    """A testimony's record or key is damaged: nothing of it opens.
+
+    Raised to its narrator and to machines; for anyone else it is not there.
+    """
 
 
 class LockedError(Exception):

@@ -48,6 +48,7 @@ class Span:
     total: int
 
 
+_PARTS = {part.value for part in Part}
 WHOLE = Span(0, 1, 1)
 
 
@@ -118,6 +119,7 @@ def listens_of(session: Session, testimony_id: str) -> list[Listen]:
             heard=_stretches(int.from_bytes(row.heard, "big")),
         )
         for row in rows
+        if row.part in _PARTS
     ]
 
 

@@ -24,6 +24,7 @@ from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
+from archive.models.checked import is_sound
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
@@ -31,10 +32,12 @@ from archive.models.transcription_job import TranscriptionJob
 from storage.blobs import Blobs
 from storage.durable import destroy_file, sync_folder, write_durably
 from storage.errors import DamagedError, MissingError
+from storage.keyring import Keyring
 
 FORMAT = 1
 KEPT = 30
 DATABASE, MANIFEST, SECRET = "archive.sqlite", "manifest.json", "secret.key"
+LAST, LAST_KEYS = "last-backup", "last-key-backup"
 _CHUNK = 1 << 20
 _ROWS = 500
 # In the order of their references; sessions and counts of guesses stay behind.
@@ -77,7 +80,9 @@ def back_up(
     """
     (target / "snapshots").mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(target):
-        return _back_up(installation, database, target, now)
+        report = _back_up(installation, database, target, now)
+    _note(installation, LAST, now)
+    return report
 
 
 def _back_up(
@@ -132,7 +137,10 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
     name = _free_name(target, now()) if target.exists() else now().strftime(_STAMP)
     partial = target / f".{name}.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    for path in sorted(keys.rglob("*.age*")) + sorted(_small_files(keys)):
+    kept = Keyring(partial / "keyring")
+    for testimony_id in sorted(installation.keys.keyring.entries()):
+        installation.keys.keyring.copy(testimony_id, kept)
+    for path in sorted(_beside_the_keyring(keys)):
         copy = partial / path.relative_to(keys)
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_durably(copy, path.read_bytes())
@@ -151,7 +159,14 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
                 destroy_file(path)
         if gone:
             shutil.rmtree(copy)
+    _note(installation, LAST_KEYS, now)
     return name
+
+
+def _note(installation: Installation, name: str, now: Clock) -> None:
+    """Keep the day, for the doctor to ask after."""
+    day = now().date().isoformat()
+    write_durably(installation.settings.data / name, day.encode())
 
 
 @contextmanager
@@ -169,8 +184,12 @@ def _alone(target: Path) -> Iterator[None]:
         yield
 
 
-def _small_files(keys: Path) -> Iterable[Path]:
-    return (p for p in keys.rglob("*") if p.is_file() and ".age" not in p.name)
+def _beside_the_keyring(keys: Path) -> Iterable[Path]:
+    return (
+        path
+        for path in keys.rglob("*")
+        if path.is_file() and path.parent != keys / "keyring"
+    )
 
 
 def _free_name(folder: Path, now: datetime) -> str:
@@ -210,10 +229,13 @@ def _copy_tables(
 
 
 def _blobs_of(source: Connection) -> dict[str, dict[str, object]]:
-    found = source.execute(
-        select(SealedObject.blob_key, SealedObject.sealed_size, SealedObject.digest)
-    )
-    return {key: {"size": size, "sha256": digest} for key, size, digest in found}
+    rows = source.execute(select(*SealedObject.__table__.columns)).mappings()
+    # What rot made of a row names no blob that could be checked.
+    return {
+        row["blob_key"]: {"size": row["sealed_size"], "sha256": row["digest"]}
+        for row in rows
+        if is_sound({str(key): value for key, value in row.items()})
+    }
 
 
 def _copy_blobs(

@@ -6,7 +6,13 @@ from datetime import date
 from sqlalchemy import select
 
 from archive import audit
-from archive.access import Access, LockedError, NotHereError
+from archive.access import (
+    Access,
+    DamagedPartError,
+    DamagedStoryError,
+    LockedError,
+    NotHereError,
+)
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
@@ -36,7 +42,10 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class NarratorCard:
-    """A testimony as its narrator finds it; `locked` hides the title for now."""
+    """A testimony as its narrator finds it; `locked` hides the title for now.
+
+    `damaged` is `all`, where nothing of it opens, or `title`, or empty.
+    """
 
     testimony_id: str
     arrived_on: date
@@ -47,6 +56,7 @@ class NarratorCard:
     listens: int
     locked: bool = field(default=False)
     noted_outside: bool | None = None
+    damaged: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Catalogue:
                     .order_by(Testimony.arrived_on, Testimony.testimony_id)
                 )
             )
-        return [self._narrator_card(actor, row) for row in rows]
+        return [self._card_or_damage(actor, row) for row in rows]
 
     def _card(self, actor: Actor, testimony_id: str, found: Disclosure) -> Card:
         try:
@@ -97,6 +107,8 @@ class Catalogue:
             )
         except LockedError:
             description = Description()
+        except DamagedPartError:
+            raise NotHereError from None
         return Card(
             testimony_id=testimony_id,
             title=description.title,
@@ -107,12 +119,36 @@ class Catalogue:
             can_ask=Reason.ASK in found.reasons,
         )
 
+    def _card_or_damage(self, actor: Narrator, row: Testimony) -> NarratorCard:
+        try:
+            if not row.sound:
+                # Not even its id is to be trusted: it may be found under none.
+                raise DamagedStoryError
+            return self._narrator_card(actor, row)
+        except DamagedStoryError:
+            return NarratorCard(
+                testimony_id=row.testimony_id,
+                arrived_on=row.arrived_on,
+                description=Description(),
+                standing=Standing(
+                    testimony_id=row.testimony_id, narrator_id=actor.narrator_id
+                ),
+                transcript=TranscriptState.nothing(),
+                waiting_requests=0,
+                listens=0,
+                damaged="all",
+            )
+
     def _narrator_card(self, actor: Narrator, row: Testimony) -> NarratorCard:
-        locked = False
+        locked, damaged = False, ""
         try:
             description = self.wishes.description(actor, row.testimony_id)
         except LockedError:
             description, locked = Description(), True
+        except DamagedStoryError:
+            raise
+        except DamagedPartError:
+            description, damaged = Description(), "title"
         try:
             asked = self.requests.for_narrator(actor, row.testimony_id)
         except LockedError:
@@ -128,5 +164,6 @@ class Catalogue:
             waiting_requests=sum(each.state == WAITING for each in asked),
             listens=sum(each.released and each.part is Part.AUDIO for each in entries),
             locked=locked,
+            damaged=damaged,
             noted_outside=self.wishes.noted_outside(row.testimony_id),
         )

@@ -13,6 +13,7 @@ import click
 from archive import logs
 from archive.commands import (
     custody,
+    inspecting,
     narrating,
     operating,
     preserving,
@@ -57,6 +58,8 @@ for command in (
     preserving.backup,
     preserving.restore,
     preserving.apply_tombstones,
+    inspecting.scrub,
+    inspecting.doctor,
     vouching.people,
     vouching.requests,
 ):

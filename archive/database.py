@@ -86,10 +86,16 @@ class Database:
 def _on_connect(connection: SQLiteConnection, _: ConnectionPoolEntry) -> None:
     # The driver's own transaction handling starts them too late for us.
     connection.isolation_level = None
+    # Text that rot made unreadable must not keep all other rows from being read.
+    connection.text_factory = _lenient
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 def _on_begin(connection: Connection) -> None:

@@ -9,13 +9,13 @@ from archive import ledger
 from archive.access import NotHereError
 from archive.clock import Clock
 from archive.database import Database
+from archive.jobs import DAMAGED, seconds_of, state_of
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor, Person
 from consent.parts import Part
 from consent.rules import disclosed
-
-STATES = ("waiting", "running", "done", "failed", "refused")
+from consent.standing import Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,24 +64,23 @@ class Desk:
                 row.testimony_id: row
                 for row in session.scalars(select(TranscriptionJob))
             }
-            arrived = {
-                row.testimony_id: row.arrived_on
-                for row in session.scalars(select(Testimony))
-            }
-            standings = ledger.standings(session, now)
+            surveyed = ledger.surveyed(session, now)
         found = []
-        for standing in standings:
+        for row, standing in surveyed:
+            if not isinstance(standing, Standing):
+                found.append(_damaged(row))
+                continue
             job = jobs.get(standing.testimony_id)
             audiences = () if standing.withdrawn else standing.terms.permissions
             level = disclosed(standing, actor, now).level if actor is not None else 0
             found.append(
                 QueueRow(
                     testimony_id=standing.testimony_id,
-                    arrived_on=arrived[standing.testimony_id],
+                    arrived_on=row.arrived_on,
                     size=sizes.get(standing.testimony_id, 0),
-                    state=job.state if job else "failed",
-                    done_seconds=job.done_seconds if job else 0.0,
-                    total_seconds=job.total_seconds if job else 0.0,
+                    state=state_of(job) if job else "failed",
+                    done_seconds=seconds_of(job.done_seconds) if job else 0.0,
+                    total_seconds=seconds_of(job.total_seconds) if job else 0.0,
                     error_code=job.error_code if job else "lost",
                     audiences=tuple(sorted({a.kind.value for a in audiences})),
                     open_to_desk=level > 0,
@@ -99,3 +98,17 @@ class Desk:
                 raise NotHereError
             if job.state == "failed":
                 job.state, job.error_code = "waiting", None
+
+
+def _damaged(row: Testimony) -> QueueRow:
+    return QueueRow(
+        testimony_id=row.testimony_id,
+        arrived_on=row.arrived_on,
+        size=0,
+        state=DAMAGED,
+        done_seconds=0.0,
+        total_seconds=0.0,
+        error_code=None,
+        audiences=(),
+        open_to_desk=False,
+    )

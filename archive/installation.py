@@ -12,6 +12,7 @@ from storage.blobs import Blobs
 from storage.custody import Custodians
 from storage.uploads import Uploads
 
+_SCRIPTS = Path(__file__).parent / "migrations"
 _SALT = "claim.salt"
 _SECRET = "secret.key"  # noqa: S105 - the name of a file
 
@@ -87,8 +88,7 @@ class Installation:
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config()
-        scripts = Path(__file__).parent / "migrations"
-        config.set_main_option("script_location", str(scripts))
+        config.set_main_option("script_location", str(_SCRIPTS))
         database = Database(url or self.settings.database)
         try:
             with database.connection() as connection:
@@ -97,6 +97,19 @@ class Installation:
                 connection.commit()
         finally:
             database.close()
+
+    def migrated(self, database: Database) -> bool:
+        """Say whether the tables are of this version."""
+        from alembic.config import Config  # noqa: PLC0415
+        from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+        from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(_SCRIPTS))
+        newest = ScriptDirectory.from_config(config).get_current_head()
+        with database.connection() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        return present == newest
 
     @property
     def claim_salt(self) -> bytes:

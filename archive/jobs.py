@@ -12,11 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.models.transcription_job import TranscriptionJob
+
+STATES = ("waiting", "running", "done", "failed", "refused")
+DAMAGED = "damaged"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class TakenError(Exception):
     """Another worker has this job."""
+
+
+def state_of(job: TranscriptionJob) -> str:
+    """Return a job's state; what rot made of it is `damaged`."""
+    return job.state if job.state in STATES else DAMAGED
+
+
+def seconds_of(seconds: object) -> float:
+    """Return seconds of sound; what rot made of them is none."""
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
 
 
 @contextmanager

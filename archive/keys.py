@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from archive.access import LockedError
+from archive.access import DamagedStoryError, LockedError
 from consent.actors import Actor, Narrator
 from storage.archive_identity import ArchiveIdentity, ArchiveIdentityFile
 from storage.custody import Custodians, Custody
-from storage.errors import MissingError, NoMatchError
+from storage.errors import MissingError, NoMatchError, StorageError
 from storage.identities import Identity, KeyIdentity, Recipient
 from storage.keyring import (
     Keyring,
@@ -94,12 +94,14 @@ class KeyFolder:
     def holders(self, testimony_id: str) -> int:
         """Return how many hold a testimony key: 2, or 1 where the archive is left out.
 
-        0 where the entry is missing.
+        0 where the entry is missing. Raise `DamagedStoryError`.
         """
         try:
             return holders_of(self.keyring.get(testimony_id))
         except MissingError:
             return 0
+        except StorageError as error:
+            raise DamagedStoryError from error
 
     def seal_for_the_archive(self, plain: bytes) -> bytes:
         """Seal something that only the unlocked archive reads."""
@@ -110,7 +112,7 @@ class Keys(Protocol):
     """Opens testimony keys; knows nothing of who may."""
 
     def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:
-        """Return a testimony's identity, or raise `LockedError`.
+        """Return a testimony's identity, or raise `LockedError`, `DamagedStoryError`.
 
         `actor` helps with what only its narrator can open.
         """
@@ -201,3 +203,5 @@ def _open(
         return unwrap_testimony_key(entry, identities)
     except (MissingError, NoMatchError) as error:
         raise LockedError from error
+    except StorageError as error:
+        raise DamagedStoryError from error

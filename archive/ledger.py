@@ -1,16 +1,18 @@
 """The append-only ledger: acts in, and how a testimony stands out."""
 
-import json
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from archive.act_documents import read, written
+from archive.access import DamagedStoryError, NotHereError
+from archive.act_documents import BadActError, read, written
 from archive.models.act import ActRow
 from archive.models.testimony import Testimony
+from archive.soundness import Record, act_digest, act_sound, record_of, records
+from consent.actors import Actor, Renderer, Transcriber
+from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Erased
 from consent.history import standing_at
 from consent.standing import Standing
@@ -39,42 +41,72 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> None
         document=document,
         digest=None,
     )
-    row.digest = digest_of(row)
+    row.digest = act_digest(row)
     session.add(row)
     session.flush()
 
 
 def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:
-    """Return how one testimony stands; raise `NoSuchTestimonyError`."""
-    # Both are asked for, whatever is found: what is not there costs what is hidden.
-    acts = [act for _, act in history_of(session, testimony_id)]
-    row = session.get(Testimony, testimony_id)
-    if row is None:
+    """Return how one testimony stands.
+
+    Raise `NoSuchTestimonyError`, or `DamagedStoryError` where a row of it is not the
+    one that was written.
+    """
+    record = record_of(session, testimony_id)
+    if record is None:
         raise NoSuchTestimonyError
-    return standing_at(testimony_id, row.narrator_id, acts, now)
+    return _standing(record, now)
+
+
+def standing_for(
+    session: Session, actor: Actor, testimony_id: str, now: datetime
+) -> Standing:
+    """Return the same for someone who asks.
+
+    Raise `NotHereError`, and `DamagedStoryError` to the narrator and to machines alone.
+    """
+    try:
+        return standing_of(session, testimony_id, now)
+    except NoSuchTestimonyError:
+        raise NotHereError from None
+    except DamagedStoryError:
+        row = session.get_one(Testimony, testimony_id)
+        if isinstance(actor, Renderer | Transcriber) or owns(actor, row):
+            raise
+        raise NotHereError from None
+
+
+def owns(actor: Actor, row: Testimony) -> bool:
+    """Say whether a testimony is the asker's, also where just that was damaged."""
+    return isinstance(actor, NarratorActor) and (
+        row.narrator_id == actor.narrator_id
+        or row.sound_with(narrator_id=actor.narrator_id)
+    )
 
 
 def standings(session: Session, now: datetime) -> list[Standing]:
-    """Return how every testimony stands, newest first."""
-    acts: defaultdict[str, list[ActRow]] = defaultdict(list)
-    for row in session.scalars(select(ActRow).order_by(ActRow.sequence)):
-        acts[row.testimony_id].append(row)
-    newest_first = select(Testimony).order_by(
-        Testimony.arrived_on.desc(), Testimony.testimony_id
-    )
-    return [
-        standing_at(
-            row.testimony_id,
-            row.narrator_id,
-            [act for _, act in _history(acts[row.testimony_id])],
-            now,
-        )
-        for row in session.scalars(newest_first)
-    ]
+    """Return how every testimony stands that is not damaged, newest first."""
+    return [found for _, found in surveyed(session, now) if isinstance(found, Standing)]
+
+
+def surveyed(
+    session: Session, now: datetime
+) -> list[tuple[Testimony, Standing | DamagedStoryError]]:
+    """Return every testimony with how it stands, or its damage; newest first."""
+    found: list[tuple[Testimony, Standing | DamagedStoryError]] = []
+    for record in records(session):
+        try:
+            found.append((record.testimony, _standing(record, now)))
+        except DamagedStoryError as damage:
+            found.append((record.testimony, damage))
+    return found
 
 
 def history_of(session: Session, testimony_id: str) -> list[tuple[ActRow, Act]]:
-    """Return a testimony's acts in ledger order, each with its row."""
+    """Return a testimony's acts in ledger order, each with its row.
+
+    Raise `DamagedStoryError`.
+    """
     rows = session.scalars(
         select(ActRow)
         .where(ActRow.testimony_id == testimony_id)
@@ -88,18 +120,26 @@ def forget(session: Session, testimony_id: str) -> None:
     rows = session.scalars(select(ActRow).where(ActRow.testimony_id == testimony_id))
     for row in rows:
         row.document = ""
-        row.digest = digest_of(row)
+        row.digest = act_digest(row)
     session.flush()
 
 
-def digest_of(row: ActRow) -> str:
-    """Return the SHA-256 of an act's row, in hex."""
-    told = (row.sequence, row.testimony_id, row.kind, row.day.isoformat(), row.document)
-    return sha256(json.dumps(told).encode()).hexdigest()
+def _standing(record: Record, now: datetime) -> Standing:
+    row = record.testimony
+    history = [act for _, act in _history(record.acts)]
+    # What was erased is nothing but that, and half gone it is not damaged.
+    if Erased() not in history and record.faults():
+        raise DamagedStoryError
+    return standing_at(row.testimony_id, row.narrator_id, history, now)
 
 
-def _history(rows: list[ActRow]) -> list[tuple[ActRow, Act]]:
+def _history(rows: Sequence[ActRow]) -> list[tuple[ActRow, Act]]:
     erased = [row for row in rows if row.kind == _ERASED]
     if erased:
         return [(erased[-1], Erased())]
-    return [(row, read(row.kind, row.document)) for row in rows]
+    if not all(act_sound(row) for row in rows):
+        raise DamagedStoryError
+    try:
+        return [(row, read(row.kind, row.document)) for row in rows]
+    except BadActError as error:
+        raise DamagedStoryError from error

@@ -8,7 +8,13 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from archive.access import Access, LockedError, NotHereError, SessionKeeping
+from archive.access import (
+    Access,
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    SessionKeeping,
+)
 from archive.clock import Clock
 from archive.database import Database
 from archive.entrance import HASHER, login_digest
@@ -169,7 +175,7 @@ class People:
     def _card(self, actor: Actor, row: PersonRow) -> PersonCard:
         try:
             told = json.loads(self.gate.card(actor, row.person_id))
-        except LockedError:
+        except (LockedError, DamagedPartError):
             told = {"name": "", "affiliation": "", "purpose": ""}
         return PersonCard(
             person_id=row.person_id,

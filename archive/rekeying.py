@@ -75,6 +75,9 @@ def exchange(
             entry = keys.keyring.get(testimony_id)
         except MissingError:
             continue
+        except StorageError:
+            left.append(testimony_id)
+            continue
         if _opens(entry, new):
             wrapped += 1
             continue
@@ -120,11 +123,16 @@ def finish(
 def _claim_recipients(database: Database) -> dict[str, str | None]:
     with database.reading() as session:
         rows = session.execute(
-            select(Testimony.testimony_id, Narrator.recipient).join(
+            select(Testimony, Narrator).join(
                 Narrator, Narrator.narrator_id == Testimony.narrator_id
             )
         )
-        return {found.testimony_id: found.recipient for found in rows}
+        # Wrapped for whom rot made of a narrator, a key would be lost to them.
+        return {
+            testimony.testimony_id: narrator.recipient
+            for testimony, narrator in rows
+            if testimony.sound and narrator.sound
+        }
 
 
 def _opens(entry: bytes, identity: ArchiveIdentity) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from archive import ledger
-from archive.access import Access, LockedError, NotHereError
+from archive.access import Access, DamagedPartError, LockedError, NotHereError
 from archive.clock import Clock
 from archive.database import Database
 from archive.models.request import RequestRow
@@ -112,7 +112,7 @@ class Requests:
             row = session.get(RequestRow, request_id)
             if row is None:
                 raise NotHereError
-            standing = ledger.standing_of(session, row.testimony_id, self.now())
+            standing = ledger.standing_for(session, actor, row.testimony_id, self.now())
             if Reason.NARRATOR not in self._reasons(actor, row.testimony_id):
                 raise NotHereError
             given = level or Level.NOTHING
@@ -170,9 +170,13 @@ class Requests:
             told = json.loads(
                 self.gate.card_for_narrator(actor, row.testimony_id, row.person_id)
             )
-        except LockedError:
+        except (LockedError, DamagedPartError):
             told = {"name": "", "affiliation": ""}
-        return self._plain(row, told, self.gate.purpose(actor, row.request_id).decode())
+        try:
+            purpose = self.gate.purpose(actor, row.request_id).decode()
+        except DamagedPartError:
+            purpose = ""
+        return self._plain(row, told, purpose)
 
     def _plain(
         self, row: RequestRow, told: dict[str, str], purpose: str
@@ -186,7 +190,7 @@ class Requests:
             purpose=purpose,
             asked_on=row.asked_on,
             state=_state(row, self.now().date()),
-            level=Level[row.level] if row.level else None,
+            level=Level.__members__.get(row.level or ""),
             until=row.until,
         )
 

@@ -115,7 +115,8 @@ def restore(
             for testimony_id, reason in refused.items():
                 close(session, testimony_id, reason, now)
         with database.reading() as session:
-            wanted = set(session.scalars(select(SealedObject.blob_key)))
+            parts = session.scalars(select(SealedObject))
+            wanted = {part.blob_key for part in parts if part.sound}
             known = set(session.scalars(select(Testimony.testimony_id)))
         _copy(Blobs(source / "blobs"), installation.blobs, manifest, wanted)
         for folder in (installation.settings.slots, installation.uploads_folder):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive.database import Database
 from archive.models.testimony import SealedObject, Testimony
+from archive.soundness import locked_testimony
 from consent.parts import Part
 from storage.blobs import Blobs
 from storage.identities import Recipient, parse_recipient
@@ -109,6 +110,9 @@ class SealedObjects:
             chosen &= SealedObject.part == part.value
         keys = list(session.scalars(select(SealedObject.blob_key).where(chosen)))
         session.execute(delete(SealedObject).where(chosen))
+        row = locked_testimony(session, testimony_id)
+        if row is not None and row.parts is not None:
+            row.parts -= len(keys)
         return keys
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from archive import logs
 from archive.closings import (
     DIGEST_LENGTH,
+    ERASED,
     KINDS,
     Word,
     all_words_in,
@@ -25,6 +26,7 @@ from archive.closings import (
 )
 from archive.database import Database
 from archive.installation import Installation
+from archive.soundness import record_of
 from storage.durable import sync_folder, write_durably
 from storage.errors import StorageFullError
 
@@ -116,8 +118,12 @@ def closed_elsewhere(installation: Installation, database: Database) -> dict[str
     for testimony_id, words in stones.items():
         marked = (_pending(installation) / testimony_id).exists()
         reason = news(here.get(testimony_id, ()), words)
-        if reason is not None and not marked:
-            found[testimony_id] = reason
+        if reason is None or marked:
+            continue
+        if reason != ERASED and _damaged(database, testimony_id):
+            # It is closed already, and rot in one must not lock all the others.
+            continue
+        found[testimony_id] = reason
     return found
 
 
@@ -148,6 +154,12 @@ def standing(installation: Installation, database: Database) -> Standing:
     except OSError:
         return Standing.UNREACHABLE
     return Standing.OLDER if older else Standing.SAME
+
+
+def _damaged(database: Database, testimony_id: str) -> bool:
+    with database.reading() as session:
+        record = record_of(session, testimony_id)
+        return record is not None and bool(record.faults())
 
 
 def _pending(installation: Installation) -> Path:

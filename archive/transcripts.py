@@ -6,6 +6,7 @@ from archive import ledger
 from archive.access import Access, NotHereError
 from archive.clock import Clock
 from archive.database import Database
+from archive.jobs import DAMAGED, seconds_of, state_of
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError, SealedObjects
 from consent.actors import Actor
@@ -29,6 +30,11 @@ class TranscriptState:
     total_seconds: float
     error_code: str | None
 
+    @classmethod
+    def nothing(cls) -> "TranscriptState":
+        """Return how it stands with what cannot be read."""
+        return cls(DAMAGED, False, 0.0, 0.0, None)  # noqa: FBT003 - a value of many
+
 
 @dataclass(frozen=True)
 class Transcripts:
@@ -45,14 +51,14 @@ class Transcripts:
             raise NotHereError
         with self.database.reading() as session:
             job = session.get(TranscriptionJob, testimony_id)
-            standing = ledger.standing_of(session, testimony_id, self.now())
+            standing = ledger.standing_for(session, actor, testimony_id, self.now())
         if job is None:
             raise NotHereError
         return TranscriptState(
-            state=job.state,
+            state=state_of(job),
             approved=standing.transcript_approved,
-            done_seconds=job.done_seconds,
-            total_seconds=job.total_seconds,
+            done_seconds=seconds_of(job.done_seconds),
+            total_seconds=seconds_of(job.total_seconds),
             error_code=job.error_code,
         )
 

@@ -14,7 +14,12 @@ from typing import BinaryIO, cast
 from sqlalchemy import select
 
 from archive import logs, orphans, tombstones
-from archive.access import LockedError, NotHereError, VaultUnavailableError
+from archive.access import (
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    VaultUnavailableError,
+)
 from archive.house import House
 from archive.jobs import TakenError, claimed
 from archive.models.transcription_job import TranscriptionJob
@@ -140,6 +145,8 @@ class Worker:
                 self._note(testimony_id, "refused")
             except (MediaError, EngineError) as error:
                 self._note(testimony_id, "failed", error_code=str(error.code))
+            except DamagedPartError:
+                self._note(testimony_id, "failed", error_code="damaged")
             except (LockedError, VaultUnavailableError):
                 self._note(testimony_id, "waiting")
                 return False

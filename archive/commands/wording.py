@@ -2,6 +2,7 @@
 
 from archive.access import (
     DamagedPartError,
+    DamagedStoryError,
     LockedError,
     NotHereError,
     VaultUnavailableError,
@@ -52,6 +53,8 @@ _SENTENCES: dict[type[Exception], str] = {
     StorageFullError: "The disk is full; nothing that was kept is lost.",
     StoreUnavailableError: "The store of the sealed files does not answer; try again.",
     DamagedPartError: "This recording is damaged and stays closed.",
+    DamagedStoryError: "This story's record is damaged: nothing of it opens until "
+    "it is restored from a backup. `resguardo scrub` says what is damaged.",
     BadCustodyError: "There can be 2 to 7 custodians, each once; 2 or more are needed.",
     WrongQuorumError: "A quorum's file is not the one that was made for it.",
     BackupBusyError: "Another backup is being written there.",

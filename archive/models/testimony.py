@@ -6,9 +6,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.models.base import Base
+from archive.models.checked import Checked
 
 
-class Narrator(Base):
+class Narrator(Checked, Base):
     """Whoever holds a claim code: where it is found, and what keys are sealed to."""
 
     __tablename__ = "narrator"
@@ -17,8 +18,12 @@ class Narrator(Base):
     recipient: Mapped[str | None]
 
 
-class Testimony(Base):
-    """One recorded story; `recipient` is the public half of its testimony key."""
+class Testimony(Checked, Base):
+    """One recorded story; `recipient` is the public half of its testimony key.
+
+    `acts` and `parts` count its rows in the other tables, so that one that is lost is
+    missed: without the last act a story could stand open that was closed.
+    """
 
     __tablename__ = "testimony"
     testimony_id: Mapped[str] = mapped_column(primary_key=True)
@@ -27,9 +32,11 @@ class Testimony(Base):
     )
     recipient: Mapped[str]
     arrived_on: Mapped[date]
+    acts: Mapped[int | None]
+    parts: Mapped[int | None]
 
 
-class SealedObject(Base):
+class SealedObject(Checked, Base):
     """A part's sealed bytes. `pin` is SHA-256 of age header and nonce."""
 
     __tablename__ = "sealed_object"

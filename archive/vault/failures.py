@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from archive.access import (
     DamagedPartError,
+    DamagedStoryError,
     LockedError,
     NotHereError,
     RefusedError,
@@ -36,6 +37,7 @@ _PLAIN: dict[str, type[Exception]] = {
     "not-here": NotHereError,
     "damaged": DamagedPartError,
     "unavailable": VaultUnavailableError,
+    "damaged-story": DamagedStoryError,
     "locked": LockedError,
     "wrong-code": WrongCodeError,
     "wrong-password": WrongPasswordError,

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from archive import logs
 from archive.access import (
     DamagedPartError,
+    DamagedStoryError,
     LockedError,
     NotHereError,
     VaultUnavailableError,
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(VaultUnavailableError, _busy)
     app.register_error_handler(DamagedPartError, _damaged)
+    app.register_error_handler(DamagedStoryError, _damaged_story)
     app.register_error_handler(HTTPException, _other)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -67,6 +69,14 @@ def _busy(error: BusyError | VaultUnavailableError) -> Response:
 
 def _damaged(_: Exception) -> Response:
     return page(gettext("This recording is damaged and stays closed."), 500)
+
+
+def _damaged_story(_: Exception) -> Response:
+    told = gettext(
+        "This story's record is damaged. Nothing of it opens until the archive's "
+        "caretakers bring it back from a backup. You can still erase it."
+    )
+    return page(told, 500)
 
 
 def _other(error: HTTPException) -> Response:

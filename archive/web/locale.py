@@ -57,6 +57,7 @@ JOB_STATES: dict[str, LazyString] = {
     "done": lazy_gettext("Done"),
     "failed": lazy_gettext("Could not be done"),
     "refused": lazy_gettext("Not to be written down"),
+    "damaged": lazy_gettext("Damaged"),
 }
 FAULTS: dict[str, LazyString] = {
     "empty": lazy_gettext("The file is empty."),

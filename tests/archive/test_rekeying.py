@@ -73,7 +73,7 @@ def test_a_narrator_whose_recipient_is_not_known_keeps_the_old_identity_needed(
 
     story = deposit()
     with house.database.writing() as session:
-        session.query(Narrator).update({"recipient": None})
+        session.query(Narrator).one().recipient = None
     both = rekeying.begin(house.installation, archive_identity, PASSPHRASE)
 
     def exchange():

@@ -1,0 +1,251 @@
+"""What is wrong with an installation, in plain words, each with what to do.
+
+Nothing in the answers is secret, and nothing in them names anyone.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive import backups, tombstones
+from archive.access import LockState, VaultUnavailableError
+from archive.clock import Clock
+from archive.database import Database
+from archive.installation import Installation
+from archive.models.act import ActRow
+from archive.soundness import act_sound
+from archive.tombstones import Standing
+from transcription.errors import EngineError
+from transcription.weights import find_weights
+
+_YEAR, _WEEK = timedelta(days=365), timedelta(days=7)
+_LAST_ACTS = 20
+_TIGHT = 1 << 30
+_OTHERS = 0o077
+
+
+class Verdict(Enum):
+    """How it stands with one thing."""
+
+    GOOD = "good"
+    ADVICE = "advice"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing looked at; `todo` is empty where there is nothing to do."""
+
+    about: str
+    verdict: Verdict
+    found: str
+    todo: str = ""
+
+
+def examine(
+    installation: Installation,
+    database: Database,
+    vault: Callable[[], LockState],
+    now: Clock,
+) -> Iterator[Check]:
+    """Look at everything; `vault` asks whoever holds the keys."""
+    yield from _permissions(installation)
+    yield _disk(installation)
+    reachable = _database(installation, database)
+    yield reachable
+    yield _vault(vault)
+    if reachable.verdict is Verdict.GOOD:
+        yield _tombstones(installation, database)
+        yield _clock(database, now)
+    yield from _backups(installation, now)
+    if installation.keys.custody.exists:
+        yield _custodians(installation, now)
+    yield _apart(installation)
+    yield _weights(installation)
+
+
+def _good(about: str, found: str) -> Check:
+    return Check(about=about, verdict=Verdict.GOOD, found=found)
+
+
+def _advice(about: str, found: str, todo: str) -> Check:
+    return Check(about=about, verdict=Verdict.ADVICE, found=found, todo=todo)
+
+
+def _wrong(about: str, found: str, todo: str) -> Check:
+    return Check(about=about, verdict=Verdict.WRONG, found=found, todo=todo)
+
+
+def _permissions(installation: Installation) -> Iterator[Check]:
+    settings = installation.settings
+    places: dict[str, Path] = {
+        "the data folder": settings.data,
+        "the keys folder": settings.keys,
+        "the keyring": settings.keys / "keyring",
+        "the archive identity file": settings.keys / "archive.identity.age",
+        "secret.key": settings.data / "secret.key",
+        "the database file": settings.data / "archive.sqlite",
+    }
+    if settings.passphrase_file is not None:
+        places["the passphrase file"] = settings.passphrase_file
+    loose = [
+        name
+        for name, path in places.items()
+        if path.exists() and path.stat().st_mode & _OTHERS
+    ]
+    for name in loose:
+        yield _wrong(
+            "permissions",
+            f"Other users of this machine may reach {name}.",
+            "Take their rights away: chmod go-rwx",
+        )
+    if not (settings.data / "secret.key").exists():
+        yield _wrong(
+            "permissions",
+            "secret.key is missing: nobody with an account can sign in.",
+            "Bring it back from a backup: it lies in every snapshot.",
+        )
+    if not loose:
+        yield _good("permissions", "Only the archive's own user reaches its files.")
+
+
+def _disk(installation: Installation) -> Check:
+    free = shutil.disk_usage(installation.settings.data).free
+    told = f"{free >> 20} MiB are free for recordings."
+    if free < _TIGHT:
+        return _wrong("disk", told, "Make room: new recordings will be refused.")
+    if free < installation.settings.max_upload_bytes:
+        return _advice("disk", told, "The largest recording taken in would not fit.")
+    return _good("disk", told)
+
+
+def _database(installation: Installation, database: Database) -> Check:
+    try:
+        newest = installation.migrated(database)
+    except (SQLAlchemyError, OSError):
+        return _wrong(
+            "database",
+            "The database cannot be reached or read.",
+            "Start it, or bring it back from a backup: resguardo restore",
+        )
+    if not newest:
+        return _wrong(
+            "database",
+            "Its tables are not of this version.",
+            "Start the archive with this version once: resguardo serve",
+        )
+    return _good("database", "Reachable, and its tables are of this version.")
+
+
+def _vault(vault: Callable[[], LockState]) -> Check:
+    try:
+        state = vault()
+    except VaultUnavailableError:
+        return _advice(
+            "vault",
+            "No vault answers: the archive is not being served.",
+            "If it should be: resguardo serve",
+        )
+    if not state.locked:
+        return _good("vault", "It answers and is open.")
+    if state.reason:
+        return _wrong(
+            "vault",
+            "It is locked, and stays so: what was closed outside is not known here.",
+            "See about tombstones.",
+        )
+    return _advice("vault", "It answers and is locked.", "resguardo unlock")
+
+
+def _tombstones(installation: Installation, database: Database) -> Check:
+    match tombstones.standing(installation, database):
+        case Standing.NONE:
+            return _advice(
+                "tombstones",
+                "What is closed is noted nowhere outside this machine.",
+                "Set RESGUARDO_TOMBSTONES to a folder elsewhere.",
+            )
+        case Standing.OLDER:
+            return _wrong(
+                "tombstones",
+                "Stories were closed since this copy of the archive was made.",
+                "resguardo apply-tombstones",
+            )
+        case Standing.UNREACHABLE:
+            return _wrong(
+                "tombstones",
+                "The place where closings are noted cannot be reached.",
+                "Make it reachable; until then nothing opens.",
+            )
+        case Standing.SAME:
+            return _good("tombstones", "All that was closed is known here.")
+
+
+def _clock(database: Database, now: Clock) -> Check:
+    with database.reading() as session:
+        last = select(ActRow).order_by(ActRow.sequence.desc()).limit(_LAST_ACTS)
+        days = [row.day for row in session.scalars(last) if act_sound(row)]
+    newest = max(days, default=date.min)
+    if now().date() < newest:
+        return _wrong(
+            "clock",
+            f"This machine's clock is behind: the newest act is of {newest}.",
+            "Set the clock; the archive lets consent end by it.",
+        )
+    return _good("clock", "Not behind what was recorded.")
+
+
+def _backups(installation: Installation, now: Clock) -> Iterator[Check]:
+    command = "resguardo backup FOLDER --keyring-to ANOTHER"
+    for about, note in (("backup", backups.LAST), ("key backup", backups.LAST_KEYS)):
+        last = _day(installation.settings.data / note)
+        if last is None:
+            yield _advice(about, "None is known of.", command)
+        elif now().date() - last > _WEEK:
+            yield _advice(about, f"The last is of {last}.", command)
+        else:
+            yield _good(about, f"The last is of {last}.")
+
+
+def _custodians(installation: Installation, now: Clock) -> Check:
+    last = installation.keys.custody.last_proven
+    told = f"Last proven opening: {last or 'never'}."
+    if last is None or now().date() - last > _YEAR:
+        return _advice("custodians", told, "resguardo custodians rehearse")
+    return _good("custodians", told)
+
+
+def _apart(installation: Installation) -> Check:
+    settings = installation.settings
+    if settings.keys.resolve().is_relative_to(settings.data.resolve()):
+        return _advice(
+            "keyring",
+            "The keys lie in the data folder: a copy of it holds both.",
+            "Move them apart and set RESGUARDO_KEYRING.",
+        )
+    return _good("keyring", "Kept apart from the data.")
+
+
+def _weights(installation: Installation) -> Check:
+    try:
+        find_weights(installation.settings.model)
+    except (EngineError, OSError):
+        return _wrong(
+            "speech recognition",
+            "Its weights are not there, or not as they should be.",
+            "Install Resguardo anew, or set RESGUARDO_MODEL to a folder with a model.",
+        )
+    return _good("speech recognition", "Its weights are there.")
+
+
+def _day(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
