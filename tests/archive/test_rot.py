@@ -19,6 +19,8 @@ from storage.errors import DamagedError
 from tests.archive.vault.conftest import listening
 from tests.conftest import PASSPHRASE
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("testimony", "narrator", "act", "sealed_object")
 chance = random.Random(20261124)
 
@@ -111,7 +113,6 @@ def test_a_whole_archive_has_no_findings(house, pair):
     assert found(house) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", [Part.ORIGINAL, Part.DESCRIPTION])
 def test_a_flipped_bit_of_a_blob_closes_that_blob(house, pair, recording, part):
     story, other = pair
@@ -176,7 +177,6 @@ def cases(rot, story):
                     yield table, place, column, value, change
 
 
-@pytest.mark.slow
 def test_a_flipped_bit_of_any_column_of_any_row_closes_its_story(
     house, pair, recording, rot
 ):
@@ -430,7 +430,6 @@ def test_a_backup_of_the_keys_keeps_and_destroys_checksums_with_their_entries(
     assert {path.stem for path in ring.iterdir()} == {other.testimony_id}
 
 
-@pytest.mark.slow
 def test_rekeying_leaves_what_is_damaged(house, pair, archive_identity):
     story, _ = pair
     ring = house.installation.settings.keys / "keyring"
