@@ -504,3 +504,24 @@ def test_a_row_of_a_day_that_is_none_is_read(house, pair, rot):
         row = session.get_one(Testimony, story.testimony_id)
 
     assert (row.arrived_on, row.sound) == (date.min, False)
+
+
+def test_an_archive_from_before_the_digests_is_taken_over(house, pair, recording):
+    from alembic import command
+    from alembic.config import Config
+
+    story, _ = pair
+    config = Config()
+    config.set_main_option("script_location", "archive/migrations")
+    with house.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+        connection.commit()
+
+    house.installation.migrate()
+
+    assert whole(house, story) == recording
+    assert found(house) == []
+    with house.database.reading() as session:
+        row = session.get_one(Testimony, story.testimony_id)
+        assert (row.row_digest, row.acts, row.parts) == (None, None, None)
