@@ -20,6 +20,8 @@ from storage.errors import DamagedError
 from tests.archive.vault.conftest import listening
 from tests.conftest import PASSPHRASE, blob_file
 
+pytestmark = pytest.mark.slow
+
 TABLES = ("testimony", "narrator", "act", "sealed_object")
 chance = random.Random(20261124)
 
@@ -112,7 +114,6 @@ def test_a_whole_archive_has_no_findings(house, pair):
     assert found(house) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", [Part.ORIGINAL, Part.DESCRIPTION])
 def test_a_flipped_bit_of_a_blob_closes_that_blob(house, pair, recording, part):
     story, other = pair
@@ -177,7 +178,6 @@ def cases(rot, story):
                     yield table, place, column, value, change
 
 
-@pytest.mark.slow
 def test_a_flipped_bit_of_any_column_of_any_row_closes_its_story(
     house, pair, recording, rot
 ):
@@ -433,7 +433,6 @@ def test_a_backup_of_the_keys_keeps_and_destroys_checksums_with_their_entries(
     assert {path.stem for path in ring.iterdir()} == {other.testimony_id}
 
 
-@pytest.mark.slow
 def test_rekeying_leaves_what_is_damaged(house, pair, archive_identity):
     story, _ = pair
     ring = house.installation.settings.keys / "keyring"
@@ -508,3 +507,24 @@ def test_a_row_of_a_day_that_is_none_is_read(house, pair, rot):
         row = session.get_one(Testimony, story.testimony_id)
 
     assert (row.arrived_on, row.sound) == (date.min, False)
+
+
+def test_an_archive_from_before_the_digests_is_taken_over(house, pair, recording):
+    from alembic import command
+    from alembic.config import Config
+
+    story, _ = pair
+    config = Config()
+    config.set_main_option("script_location", "archive/migrations")
+    with house.database.connection() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+        connection.commit()
+
+    house.installation.migrate()
+
+    assert whole(house, story) == recording
+    assert found(house) == []
+    with house.database.reading() as session:
+        row = session.get_one(Testimony, story.testimony_id)
+        assert (row.row_digest, row.acts, row.parts) == (None, None, None)

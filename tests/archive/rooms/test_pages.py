@@ -1,9 +1,11 @@
 """What single pages promise beyond what holds for all rooms."""
 
+import html
 import re
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from archive.app import create_app
 from archive.claims import new_claim_code
@@ -118,3 +120,39 @@ def test_nobody_else_locks_or_unlocks(browser, person, role, house):
     for path in ("/desk/lock", "/desk/unlock"):
         assert browser.post(path, secret="x").status_code == 404
     assert not house.lock.state().locked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "record is damaged"), ("es", "El registro de esta historia está dañado")],
+)
+def test_a_damaged_story_says_so_to_its_narrator_alone(
+    browser, browsers, house, deposit, person, language, told
+):
+    story = deposit("public", title="Mi camino")
+    path = f"/t/{story.testimony_id}"
+    assert browser.get(path).status_code == 200
+    with house.database.writing() as session:
+        session.execute(text("UPDATE testimony SET recipient = 'age1nobody'"))
+    mine, desk = browsers(), browsers()
+    mine.post("/mine/enter", code=story.code)
+    person("caretaker")
+    desk.post("/desk/sign-in", login="caretaker", password="0123456789")
+    said = {"Accept-Language": language}
+
+    page = mine.get("/mine", **said)
+    audio = mine.get(f"/media/{story.testimony_id}/audio", **said)
+    erasing = mine.get(f"/mine/{story.testimony_id}/erase", **said)
+    queue = desk.get("/desk", **said)
+
+    assert (page.status_code, audio.status_code, erasing.status_code) == (200, 500, 200)
+    assert told in html.unescape(page.text)
+    assert told in html.unescape(audio.text)
+    assert "resguardo scrub" in queue.text
+    assert "Mi camino" not in page.text + queue.text
+    assert browser.get(path).status_code == 404
+    assert browser.get(f"/media/{story.testimony_id}/audio").status_code == 404
+    assert browser.get("/").status_code == 200
+    assert mine.post(f"/mine/{story.testimony_id}/erase").status_code in {200, 303}
+    assert list(house.installation.keys.keyring.entries()) == []
