@@ -13,25 +13,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
+from archive.blob_copies import blobs_of, copy_blobs
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
-from archive.models.checked import is_sound
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from storage.blobs import Blobs
 from storage.durable import destroy_file, sync_folder, write_durably
-from storage.errors import DamagedError, MissingError
 from storage.keyring import Keyring
 
 FORMAT = 1
@@ -61,12 +59,17 @@ class BackupBusyError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class BackupReport:
-    """What a backup did; sizes in bytes."""
+    """What a backup did; sizes in bytes.
+
+    `damaged` are testimonies of which a part is not what was kept, or not there: no
+    copy was made of it, and one that was made before stays.
+    """
 
     snapshot: str
     blobs: int
     copied: int
     copied_bytes: int
+    damaged: tuple[str, ...]
     pruned: int
 
 
@@ -75,8 +78,7 @@ def back_up(
 ) -> BackupReport:
     """Copy the archive to a folder; blobs that lie there already are not copied again.
 
-    The snapshot is seen only when whole. Raise `DamagedError` for a blob that is not
-    the one that was kept.
+    The snapshot is seen only when whole.
     """
     (target / "snapshots").mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(target):
@@ -94,7 +96,7 @@ def _back_up(
     try:
         acts, blobs = _copy_tables(installation, database, partial / DATABASE)
         store = Blobs(target / "blobs")
-        copied, size = _copy_blobs(installation, database, store, blobs)
+        copied = copy_blobs(database, installation.blobs, store, blobs)
         write_durably(partial / SECRET, installation.secret)
         manifest = {
             "format": FORMAT,
@@ -112,8 +114,9 @@ def _back_up(
     return BackupReport(
         snapshot=name,
         blobs=len(blobs),
-        copied=copied,
-        copied_bytes=size,
+        copied=copied.number,
+        copied_bytes=copied.size,
+        damaged=tuple(sorted(copied.damaged)),
         pruned=_prune(target, store),
     )
 
@@ -219,63 +222,13 @@ def _copy_tables(
         with target.filling() as sink:
             copy_tables(source, sink)
         acts = source.scalar(select(func.count()).select_from(ActRow)) or 0
-        blobs = _blobs_of(source)
+        blobs = blobs_of(source)
     target.settle()
     path.chmod(0o600)
     descriptor = os.open(path, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
     return acts, blobs
-
-
-def _blobs_of(source: Connection) -> dict[str, dict[str, object]]:
-    rows = source.execute(select(*SealedObject.__table__.columns)).mappings()
-    # What rot made of a row names no blob that could be checked.
-    return {
-        row["blob_key"]: {"size": row["sealed_size"], "sha256": row["digest"]}
-        for row in rows
-        if is_sound({str(key): value for key, value in row.items()})
-    }
-
-
-def _copy_blobs(
-    installation: Installation,
-    database: Database,
-    store: Blobs,
-    blobs: dict[str, dict[str, object]],
-) -> tuple[int, int]:
-    copied = moved = 0
-    for key, told in list(blobs.items()):
-        try:
-            if store.size(key) == told["size"]:
-                continue
-        except MissingError:
-            pass
-        try:
-            moved += copy_blob(installation.blobs, store, key, str(told["sha256"]))
-        except MissingError:
-            with database.reading() as session:
-                still = select(SealedObject).where(SealedObject.blob_key == key)
-                if session.scalar(still) is not None:
-                    raise
-            # Erased since the snapshot began: it is in no backup any more.
-            del blobs[key]
-            continue
-        copied += 1
-    return copied, moved
-
-
-def copy_blob(source: Blobs, store: Blobs, key: str, expected: str) -> int:
-    """Copy one blob and return its size; raise `DamagedError` unless it is whole."""
-    digest, size = sha256(), 0
-    with source.open(key) as blob, store.open_new(key) as writer:
-        while chunk := blob.read(_CHUNK):
-            digest.update(chunk)
-            size += writer.write(chunk)
-        if digest.hexdigest() != expected:
-            raise DamagedError("a blob is not the one that was kept")
-        writer.commit()
-    return size
 
 
 def _prune(target: Path, store: Blobs) -> int:

@@ -20,10 +20,10 @@ from archive.backups import (
     FORMAT,
     MANIFEST,
     SECRET,
-    copy_blob,
     copy_tables,
     snapshots,
 )
+from archive.blob_copies import copy_blob
 from archive.clock import Clock
 from archive.closed_since import close, news_of, open_to_others
 from archive.database import Database
@@ -64,13 +64,15 @@ class Trust:
 class Restored:
     """What came back, and what was refused, by testimony id and reason.
 
-    `newer` keys are kept whose testimonies the snapshot does not know yet.
+    `newer` keys are kept whose testimonies the snapshot does not know yet. Of `damaged`
+    testimonies a part was not whole in the backup, and does not open.
     """
 
     snapshot: str
     testimonies: int
     refused: dict[str, str]
     newer: int
+    damaged: tuple[str, ...]
 
 
 def restore(
@@ -94,31 +96,16 @@ def restore(
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_durably(data / _MARK, snapshot.name.encode())
     partial = data / _PARTIAL
-    for path in data.glob(f"{_PARTIAL}*"):
-        path.unlink()
-    shutil.copyfile(snapshot / DATABASE, partial)
-    partial.chmod(0o600)
-    address = f"sqlite:///{partial.absolute()}"
-    installation.migrate(address)
-    database = Database(address)
+    database = _copied(installation, snapshot, partial)
     try:
-        newer = [
-            source / "snapshots" / each / DATABASE
-            for each in found
-            if each > snapshot.name
-        ]
-        ledgers = [*newer, *([trust.ledger] if trust.ledger else [])]
-        refused = news_of(installation, database, ledgers)
-        if installation.settings.tombstones is None and not trust.as_it_was:
-            refused = open_to_others(database, now) | refused
-        with database.writing() as session:
-            for testimony_id, reason in refused.items():
-                close(session, testimony_id, reason, now)
+        newer = [source / "snapshots" / each for each in found if each > snapshot.name]
+        ledgers = [each / DATABASE for each in newer]
+        refused = _settle(installation, database, ledgers, trust, now)
         with database.reading() as session:
             parts = session.scalars(select(SealedObject))
-            wanted = {part.blob_key for part in parts if part.sound}
+            wanted = {part.blob_key: part.testimony_id for part in parts if part.sound}
             known = set(session.scalars(select(Testimony.testimony_id)))
-        _copy(Blobs(source / "blobs"), installation.blobs, manifest, wanted)
+        lost = _copy(Blobs(source / "blobs"), installation.blobs, manifest, wanted)
         for folder in (installation.settings.slots, installation.uploads_folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_durably(data / SECRET, (snapshot / SECRET).read_bytes())
@@ -135,7 +122,36 @@ def restore(
         testimonies=len(known),
         refused=dict(sorted(refused.items())),
         newer=len(set(installation.keys.keyring.entries()) - known),
+        damaged=tuple(sorted(lost)),
     )
+
+
+def _copied(installation: Installation, snapshot: Path, partial: Path) -> Database:
+    for path in partial.parent.glob(f"{_PARTIAL}*"):
+        path.unlink()
+    shutil.copyfile(snapshot / DATABASE, partial)
+    partial.chmod(0o600)
+    address = f"sqlite:///{partial.absolute()}"
+    installation.migrate(address)
+    return Database(address)
+
+
+def _settle(
+    installation: Installation,
+    database: Database,
+    ledgers: list[Path],
+    trust: Trust,
+    now: Clock,
+) -> dict[str, str]:
+    """Close in a snapshot what was closed since; return why, by testimony."""
+    surviving = [trust.ledger] if trust.ledger else []
+    refused = news_of(installation, database, [*ledgers, *surviving])
+    if installation.settings.tombstones is None and not trust.as_it_was:
+        refused = open_to_others(database, now) | refused
+    with database.writing() as session:
+        for testimony_id, reason in refused.items():
+            close(session, testimony_id, reason, now)
+    return refused
 
 
 def _foreign(data: Path, keys: Path) -> list[Path]:
@@ -162,17 +178,24 @@ def _manifest(installation: Installation, snapshot: Path) -> dict[str, dict[str,
 
 
 def _copy(
-    source: Blobs, target: Blobs, manifest: dict[str, dict[str, str]], wanted: set[str]
-) -> None:
-    for key in sorted(wanted):
-        if key not in manifest:
-            raise DamagedError(MANIFEST)
+    source: Blobs,
+    target: Blobs,
+    manifest: dict[str, dict[str, str]],
+    wanted: dict[str, str],
+) -> set[str]:
+    """Copy what is whole; return the testimonies of which something is not."""
+    lost = set()
+    for key, testimony_id in sorted(wanted.items()):
         try:
             if target.size(key) == source.size(key):
                 continue
         except MissingError:
             pass
-        copy_blob(source, target, key, manifest[key]["sha256"])
+        try:
+            copy_blob(source, target, key, manifest[key]["sha256"])
+        except (KeyError, DamagedError, MissingError):
+            lost.add(testimony_id)
+    return lost
 
 
 def _put_in_place(

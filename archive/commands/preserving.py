@@ -33,8 +33,11 @@ def backup(invocation: Invocation, folder: Path, keyring_to: Path | None) -> Non
     keys = backups.back_up_keys(installation, keyring_to, now) if keyring_to else None
     invocation.say(
         {**asdict(found), "keyring": keys},
-        f"{found.snapshot}: {found.blobs} sealed files, {found.copied} of them new.",
+        f"{found.snapshot}: {found.blobs} sealed files, {found.copied} of them new."
+        + _damaged(found.damaged),
     )
+    if found.damaged:
+        raise SystemExit(1)
 
 
 @click.command()
@@ -75,8 +78,11 @@ def restore(
     )
     invocation.say(
         asdict(found),
-        f"{found.testimonies} testimonies from {found.snapshot}.{refused}{newer}",
+        f"{found.testimonies} testimonies from {found.snapshot}.{refused}{newer}"
+        + _damaged(found.damaged),
     )
+    if found.damaged:
+        raise SystemExit(1)
 
 
 @click.command("apply-tombstones")
@@ -100,3 +106,10 @@ def apply_tombstones(invocation: Invocation) -> None:
         tombstones.catch_up(installation, database)
     lines = "\n".join(f"{each}: {_WHY[why]}" for each, why in done.items())
     invocation.say({"applied": done}, lines or "Nothing was closed since.")
+
+
+def _damaged(testimonies: tuple[str, ...]) -> str:
+    if not testimonies:
+        return ""
+    told = "".join(f"\n  {each}" for each in testimonies)
+    return f"\nNot whole, so not copied, is something of:{told}"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive import backups, restoring, tombstones
-from archive.access import LockedError, NotHereError
+from archive.access import DamagedPartError, LockedError, NotHereError
 from archive.clock import now as clock_now
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
@@ -24,7 +24,6 @@ from consent.actors import Anyone
 from consent.levels import Level
 from consent.parts import Part
 from consent.terms import SILENCE
-from storage.errors import DamagedError
 from tests.conftest import PASSPHRASE, blob_file
 
 pytestmark = pytest.mark.slow
@@ -347,26 +346,58 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
     assert all(p.stat().st_mode & 0o077 == 0 for p in copies.rglob("*"))
 
 
-def test_a_changed_blob_is_not_backed_up_in_silence(house, deposit, back_up):
-    story = deposit()
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_blob_that_is_not_whole_is_said_and_hinders_nothing(
+    house, deposit, back_up, restored, recording, harm
+):
+    story, other = deposit(), deposit()
     sealed = house.objects.newest(story.testimony_id, Part.ORIGINAL, None)
     path = blob_file(house.installation, sealed.blob_key)
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
-    path.write_bytes(content)
+    path.write_bytes(content) if harm == "changed" else path.unlink()
 
-    with pytest.raises(DamagedError):
-        back_up()
+    report = back_up()
+
+    assert report.damaged == (story.testimony_id,)
+    found, restoring_report = restored()
+    assert restoring_report.damaged == (story.testimony_id,)
+    assert heard(found, other) == recording
+    with pytest.raises(DamagedPartError):
+        heard(found, story)
 
 
-def test_a_changed_backup_is_not_restored(deposit, back_up, restored, tmp_path):
-    deposit()
+def test_what_was_whole_in_an_earlier_backup_is_kept(
+    house, deposit, back_up, restored, recording
+):
+    story = deposit()
     back_up()
-    path = next((tmp_path / "backup" / "blobs").glob("*/*"))
+    sealed = house.objects.newest(story.testimony_id, Part.ORIGINAL, None)
+    blob_file(house.installation, sealed.blob_key).unlink()
+    back_up()
+
+    found, _ = restored()
+
+    assert heard(found, story) == recording
+
+
+def test_what_is_changed_in_a_backup_is_not_restored(
+    deposit, back_up, restored, recording, tmp_path
+):
+    stories = [deposit(), deposit()]
+    back_up()
+    path = max((tmp_path / "backup" / "blobs").glob("*/*"), key=os.path.getsize)
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
 
-    with pytest.raises(DamagedError):
-        restored()
+    found, report = restored()
+
+    (damaged,) = report.damaged
+    for story in stories:
+        if story.testimony_id == damaged:
+            with pytest.raises(DamagedPartError):
+                heard(found, story)
+        else:
+            assert heard(found, story) == recording
 
 
 def test_what_cannot_be_restored_says_so(house, deposit, back_up, tmp_path, clock):
