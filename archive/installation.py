@@ -39,7 +39,6 @@ class Installation:
         return Uploads(
             self.uploads_folder,
             self.blobs,
-            self.keys.recipient(),
             self.settings.max_upload_bytes,
         )
 

@@ -186,3 +186,27 @@ def test_a_stolen_old_keyring_opens_nothing_where_no_copy_of_the_data_is_left(
     assert loot.holds(erased.key.encode())
     assert not loot.holds(*erased.content)
     assert all(loot.holds(piece) for piece in kept.content)
+
+
+def test_a_copy_of_the_data_made_during_its_upload_opens_for_nobody(
+    house, recording, tmp_path, archive_identity, clock
+):
+    sound = recording[:UNIQUE] + os.urandom(UNIQUE)
+    terms = initial_terms(InitialAudience.ME, transcription=False)
+    deposits, data = house.deposits, house.installation.settings.data
+    token = deposits.begin(len(sound))
+    deposits.append(token, 0, BytesIO(sound), len(sound))
+    shutil.copytree(data / "uploads", tmp_path / "sent")
+    house.installation.uploads.join(token)
+    shutil.copytree(data / "uploads", tmp_path / "joined")
+    receipt = deposits.accept_upload(token, terms, Description(), "es")
+    backups.back_up(house.installation, house.database, tmp_path / "backup", clock)
+    story = Deposited(house, receipt)
+    places = [data, tmp_path / "sent", tmp_path / "joined", tmp_path / "backup"]
+
+    before = Loot(places, archive_identity)
+    house.wishes.erase(story.actor, story.testimony_id)
+    after = Loot(places, archive_identity)
+
+    assert before.holds(sound[-64:])
+    assert not after.holds(sound[-64:], sound[UNIQUE:][:64])
