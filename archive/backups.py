@@ -128,10 +128,15 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
 
     Entries of testimonies erased since are destroyed in every copy that is kept.
     """
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(target):
+        return _back_up_keys(installation, target, now)
+
+
+def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
     keys = installation.settings.keys
-    name = _free_name(target, now()) if target.exists() else now().strftime(_STAMP)
+    name = _free_name(target, now())
     partial = target / f".{name}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
     for path in sorted(keys.rglob("*.age*")) + sorted(_small_files(keys)):
         copy = partial / path.relative_to(keys)
         copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -165,6 +170,12 @@ def _alone(target: Path) -> Iterator[None]:
             raise BackupBusyError from error
         for path in (target / "snapshots").glob(".*.partial"):
             shutil.rmtree(path)
+        for partial in target.glob(".*.partial"):
+            # Keys lie in it, and those of testimonies that are erased by now.
+            for path in partial.rglob("*"):
+                if path.is_file():
+                    destroy_file(path)
+            shutil.rmtree(partial)
         for path in (target / "blobs").glob("*.partial"):
             path.unlink()
         yield
