@@ -29,7 +29,7 @@ from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from storage.blobs import Blobs
-from storage.durable import destroy_file, sync_folder, write_durably
+from storage.durable import destroy_file, full_disk_named, sync_folder, write_durably
 from storage.errors import DamagedError, MissingError
 
 FORMAT = 1
@@ -75,14 +75,14 @@ def back_up(
     The snapshot is seen only when whole. Raise `DamagedError` for a blob that is not
     the one that was kept.
     """
-    (target / "snapshots").mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(target):
+    with full_disk_named(), _alone(target):
         return _back_up(installation, database, target, now)
 
 
 def _back_up(
     installation: Installation, database: Database, target: Path, now: Clock
 ) -> BackupReport:
+    (target / "snapshots").mkdir(mode=0o700, exist_ok=True)
     name = _free_name(target / "snapshots", now())
     partial = target / "snapshots" / f".{name}.partial"
     partial.mkdir(mode=0o700)
@@ -128,8 +128,7 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
 
     Entries of testimonies erased since are destroyed in every copy that is kept.
     """
-    target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(target):
+    with full_disk_named(), _alone(target):
         return _back_up_keys(installation, target, now)
 
 
@@ -162,6 +161,7 @@ def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
     """Hold a backup's folder, cleared of what was broken off before."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (target / ".lock").open("wb") as lock:
         (target / ".lock").chmod(0o600)
         try:

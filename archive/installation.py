@@ -8,6 +8,7 @@ from pathlib import Path
 from archive.config import Settings
 from archive.database import Database
 from archive.keys import KeyFolder
+from archive.reserve import Reserve
 from storage.blobs import Blobs
 from storage.custody import Custodians
 from storage.uploads import Uploads
@@ -32,6 +33,7 @@ class Installation:
         self.keys = KeyFolder(settings.keys)
         self.blobs = Blobs(settings.data / "blobs")
         self.uploads_folder = settings.data / "uploads"
+        self.reserve = Reserve(settings.data / "reserve")
 
     @property
     def uploads(self) -> Uploads:
@@ -77,6 +79,7 @@ class Installation:
         if not self.exists:
             raise NoArchiveError
         os.umask(0o077)
+        self.reserve.make()
         return Database(self.settings.database)
 
     def migrate(self, url: str | None = None) -> None:

@@ -40,10 +40,9 @@ class KeyKeeping:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
-        with self.database.writing() as session:
-            self._own(session, actor, testimony_id)
-            ledger.append(session, testimony_id, Erased(), self.now())
-        self.destroy(testimony_id)
+        reserve = self.installation.reserve
+        reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        reserve.spend(lambda: self.destroy(testimony_id))
 
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
@@ -102,6 +101,11 @@ class KeyKeeping:
                 session.execute(
                     delete(Narrator).where(Narrator.narrator_id == narrator_id)
                 )
+
+    def _say_erased(self, actor: Actor, testimony_id: str) -> None:
+        with self.database.writing() as session:
+            self._own(session, actor, testimony_id)
+            ledger.append(session, testimony_id, Erased(), self.now())
 
     def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
         return parse_identity(str(self.keys.testimony(testimony_id, actor)))

@@ -17,8 +17,8 @@ from archive import logs
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
-from storage.durable import write_durably
-from storage.errors import StorageFullError
+from storage.durable import full_disk_named, write_durably
+from storage.errors import StorageError
 
 ERASED, WITHDRAWN, RESTORED = "erased", "withdrawn", "restored"
 _KINDS = (ERASED, WITHDRAWN, RESTORED)
@@ -87,7 +87,7 @@ def catch_up(installation: Installation, database: Database) -> int:
                 path = place / f"{position:012}-{row.kind}-{testimony_id}.json"
                 write_durably(path, json.dumps(told).encode())
             (_pending(installation) / testimony_id).unlink(missing_ok=True)
-    except (OSError, StorageFullError) as error:
+    except (OSError, StorageError) as error:
         logs.event("tombstones-unreachable", kind=type(error).__name__)
     return len(list(_pending(installation).iterdir()))
 
@@ -150,5 +150,6 @@ def _last_act(database: Database, testimony_id: str) -> ActRow | None:
 
 def _pending(installation: Installation) -> Path:
     folder = installation.settings.data / "tombstones-to-note"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with full_disk_named():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

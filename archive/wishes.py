@@ -55,11 +55,7 @@ class Wishes:
 
     def withdraw(self, actor: Actor, testimony_id: str) -> None:
         """Close a testimony to everyone but its narrator."""
-        self.standing(actor, testimony_id)
-        tombstones.mark(self.installation, testimony_id)
-        self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
-        with self.database.writing() as session:
-            _follow_transcription(session, testimony_id, wanted=False)
+        self.installation.reserve.spend(lambda: self._close(actor, testimony_id))
         tombstones.catch_up(self.installation, self.database)
 
     def restore(self, actor: Actor, testimony_id: str) -> None:
@@ -107,8 +103,7 @@ class Wishes:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
-        self.standing(actor, testimony_id)
-        tombstones.mark(self.installation, testimony_id)
+        self.installation.reserve.spend(lambda: self._mark(actor, testimony_id))
         self.keeping.erase(actor, testimony_id)
         tombstones.catch_up(self.installation, self.database)
 
@@ -133,6 +128,16 @@ class Wishes:
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
         self.keeping.finish_erasures()
+
+    def _mark(self, actor: Actor, testimony_id: str) -> None:
+        self.standing(actor, testimony_id)
+        tombstones.mark(self.installation, testimony_id)
+
+    def _close(self, actor: Actor, testimony_id: str) -> None:
+        self._mark(actor, testimony_id)
+        self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
+        with self.database.writing() as session:
+            _follow_transcription(session, testimony_id, wanted=False)
 
     def _once(
         self, actor: Actor, testimony_id: str, act: Act, *, withdrawn: bool

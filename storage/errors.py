@@ -35,3 +35,7 @@ class MissingError(StorageError, LookupError):
 
 class StorageFullError(StorageError):
     """The disk is full; what was acknowledged before is kept."""
+
+
+class ReadOnlyError(StorageError):
+    """The disk cannot be written to."""

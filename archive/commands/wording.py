@@ -30,7 +30,7 @@ from storage.custody import (
     UnknownCustodianError,
     WrongQuorumError,
 )
-from storage.errors import NoMatchError, StorageError, StorageFullError
+from storage.errors import NoMatchError, ReadOnlyError, StorageError, StorageFullError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
@@ -45,6 +45,7 @@ _SENTENCES: dict[type[Exception], str] = {
     FolderNotEmptyError: "That folder has something in it; choose a new one.",
     NoMatchError: "That passphrase does not open this archive.",
     StorageFullError: "The disk is full; nothing that was kept is lost.",
+    ReadOnlyError: "The disk cannot be written to; nothing was changed.",
     DamagedPartError: "This recording is damaged and stays closed.",
     BadCustodyError: "There can be 2 to 7 custodians, each once; 2 or more are needed.",
     WrongQuorumError: "A quorum's file is not the one that was made for it.",

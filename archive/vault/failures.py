@@ -20,6 +20,7 @@ from storage.errors import (
     DamagedError,
     MissingError,
     NoMatchError,
+    ReadOnlyError,
     StorageError,
     StorageFullError,
 )
@@ -42,6 +43,7 @@ _PLAIN: dict[str, type[Exception]] = {
     "no-match": NoMatchError,
     "missing": MissingError,
     "full": StorageFullError,
+    "read-only": ReadOnlyError,
     "upload-busy": UploadBusyError,
     "upload-offset": OffsetMismatchError,
     "upload-too-large": UploadTooLargeError,

@@ -119,7 +119,7 @@ def test_an_acknowledged_deposit_opens_by_its_code(life, recording):
     head = recording[:64]
     known = {}
     for _ in range(KILLS):
-        told = killed(killing.depositing, life.data, head, within=1.2)
+        told = killed(killing.depositing, life.data, head, within=2.5)
         known |= {testimony_id: (code, sound) for testimony_id, code, sound in told}
         for testimony_id, code, sound in told:
             narrator_id, claim = life.house.entrance.recognise(code)
