@@ -90,6 +90,7 @@ def restore(
     database = Database(address)
     try:
         refused = _refused(installation, database)
+        _destroy_keys(installation)
         with database.writing() as session:
             for testimony_id, reason in refused.items():
                 _close(session, testimony_id, reason, now)
@@ -147,6 +148,13 @@ def _refused(installation: Installation, snapshot: Database) -> dict[str, str]:
         if stone.testimony_id in known
     }
     return refused | dict.fromkeys(known - living, tombstones.ERASED)
+
+
+def _destroy_keys(installation: Installation) -> None:
+    """Destroy what an old copy of the keys brought back of what was erased since."""
+    for stone in tombstones.last_words(installation).values():
+        if stone.kind == tombstones.ERASED:
+            installation.keys.keyring.destroy(stone.testimony_id)
 
 
 def _close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:

@@ -131,6 +131,28 @@ def test_what_was_erased_since_does_not_come_back(
     assert erased.testimony_id not in {r.testimony_id for r in found.desk.rows()}
 
 
+def test_an_old_copy_of_the_keys_brings_no_erased_key_back(
+    house, deposit, back_up, outside, tmp_path, clock
+):
+    erased, later = deposit("public"), deposit("public")
+    copies = tmp_path / "copies"
+    name = backups.back_up_keys(house.installation, copies, clock)
+    back_up()
+    house.wishes.erase(erased.actor, erased.testimony_id)
+    house.wishes.withdraw(later.actor, later.testimony_id)
+    here = replace(
+        house.installation.settings, data=tmp_path / "there", keyring=copies / name
+    )
+
+    report = restoring.restore(Installation(here), tmp_path / "backup", None, clock)
+
+    assert report.refused == {
+        erased.testimony_id: "erased",
+        later.testimony_id: "withdrawn",
+    }
+    assert list(Installation(here).keys.keyring.entries()) == [later.testimony_id]
+
+
 def test_what_was_withdrawn_since_stays_closed(
     house, deposit, back_up, restored, outside, recording
 ):
