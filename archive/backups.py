@@ -29,7 +29,7 @@ from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from storage.blobs import Blobs
-from storage.durable import destroy_file, sync_folder, write_durably
+from storage.durable import destroy_file, full_disk_named, sync_folder, write_durably
 from storage.keyring import Keyring
 
 FORMAT = 1
@@ -80,8 +80,7 @@ def back_up(
 
     The snapshot is seen only when whole.
     """
-    (target / "snapshots").mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(target):
+    with full_disk_named(), _alone(target):
         report = _back_up(installation, database, target, now)
     _note(installation, LAST, now)
     return report
@@ -90,6 +89,7 @@ def back_up(
 def _back_up(
     installation: Installation, database: Database, target: Path, now: Clock
 ) -> BackupReport:
+    (target / "snapshots").mkdir(mode=0o700, exist_ok=True)
     name = _free_name(target / "snapshots", now())
     partial = target / "snapshots" / f".{name}.partial"
     partial.mkdir(mode=0o700)
@@ -136,10 +136,14 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
 
     Entries of testimonies erased since are destroyed in every copy that is kept.
     """
+    with full_disk_named(), _alone(target):
+        return _back_up_keys(installation, target, now)
+
+
+def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
     keys = installation.settings.keys
-    name = _free_name(target, now()) if target.exists() else now().strftime(_STAMP)
+    name = _free_name(target, now())
     partial = target / f".{name}.partial"
-    shutil.rmtree(partial, ignore_errors=True)
     kept = Keyring(partial / "keyring")
     for testimony_id in sorted(installation.keys.keyring.entries()):
         installation.keys.keyring.copy(testimony_id, kept)
@@ -175,6 +179,7 @@ def _note(installation: Installation, name: str, now: Clock) -> None:
 @contextmanager
 def _alone(target: Path) -> Iterator[None]:
     """Hold a backup's folder, cleared of what was broken off before."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (target / ".lock").open("wb") as lock:
         (target / ".lock").chmod(0o600)
         try:
@@ -183,7 +188,14 @@ def _alone(target: Path) -> Iterator[None]:
             raise BackupBusyError from error
         for path in (target / "snapshots").glob(".*.partial"):
             shutil.rmtree(path)
-        Blobs(target / "blobs").discard_unfinished(0)
+        for partial in target.glob(".*.partial"):
+            # Keys lie in it, and those of testimonies that are erased by now.
+            for path in partial.rglob("*"):
+                if path.is_file():
+                    destroy_file(path)
+            shutil.rmtree(partial)
+        if (target / "blobs").is_dir():
+            Blobs(target / "blobs").discard_unfinished(0)
         yield
 
 

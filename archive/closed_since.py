@@ -1,5 +1,6 @@
 """What was closed since a snapshot was taken, as far as anyone tells."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -21,28 +22,42 @@ class UnreachableTombstonesError(Exception):
     """What was closed since cannot be known; nothing is restored on a doubt."""
 
 
+@dataclass(frozen=True)
+class News:
+    """Why testimonies of a snapshot may not come back as they were; all the erased."""
+
+    refused: dict[str, str]
+    erased: frozenset[str]
+
+
 def news_of(
     installation: Installation, snapshot: Database, ledgers: list[Path]
-) -> dict[str, str]:
-    """Return which testimonies of a snapshot were closed since, and why.
-
-    Raise `UnreachableTombstonesError`.
-    """
+) -> News:
+    """Return what was closed since a snapshot; raise `UnreachableTombstonesError`."""
     with snapshot.reading() as session:
         known = set(session.scalars(select(Testimony.testimony_id)))
     try:
-        refused = tombstones.closed_elsewhere(installation, snapshot)
+        sources = [tombstones.words_outside(installation)]
     except OSError as error:
         raise UnreachableTombstonesError from error
+    sources += [closings.words_in_copy(path) for path in ledgers]
     here = closings.all_words_in(snapshot)
-    for path in ledgers:
-        for testimony_id, words in closings.words_in_copy(path).items():
-            reason = closings.news(here.get(testimony_id, ()), words)
-            if reason and refused.get(testimony_id) != closings.ERASED:
-                refused[testimony_id] = reason
+    refused: dict[str, str] = {}
+    erased = set()
+    for testimony_id, words in (
+        (k, w) for source in sources for k, w in source.items()
+    ):
+        reason = closings.news(here.get(testimony_id, ()), words)
+        if reason == closings.ERASED:
+            erased.add(testimony_id)
+        if reason and refused.get(testimony_id) != closings.ERASED:
+            refused[testimony_id] = reason
     gone = known - set(installation.keys.keyring.entries())
-    refused |= dict.fromkeys(gone, closings.ERASED)
-    return {key: reason for key, reason in refused.items() if key in known}
+    refused |= dict.fromkeys(gone - erased, closings.KEYLESS)
+    return News(
+        {key: reason for key, reason in refused.items() if key in known},
+        frozenset(erased),
+    )
 
 
 def open_to_others(snapshot: Database, now: Clock) -> dict[str, str]:
@@ -66,12 +81,14 @@ def _opens(standing: Standing) -> bool:
 
 
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
-    """Close a testimony of a snapshot, or take all of it out if it was erased."""
-    if reason != closings.ERASED:
+    """Close a testimony of a snapshot, or take it out if nothing can open it."""
+    if reason == closings.ERASED:
+        ledger.append(session, testimony_id, Erased(), now())
+        ledger.forget(session, testimony_id)
+    elif reason != closings.KEYLESS:
         ledger.append(session, testimony_id, Withdrawn(), now())
         return
-    ledger.append(session, testimony_id, Erased(), now())
-    ledger.forget(session, testimony_id)
+    # Of what has lost its key nothing is said: a newer copy of the keys may turn up.
     for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob):
         session.execute(delete(table).where(table.testimony_id == testimony_id))
     row = session.get_one(Testimony, testimony_id)

@@ -17,6 +17,8 @@ ERASED, WITHDRAWN, RESTORED, CHANGED = "erased", "withdrawn", "restored", "chang
 KINDS = (ERASED, WITHDRAWN, RESTORED, CHANGED)
 UNKNOWN = "unknown"
 """Nobody says what was said since, so it is taken to be closed."""
+KEYLESS = "keyless"
+"""Its key is not here: it was erased, or is newer than this copy of the keys."""
 DIGEST_LENGTH = 32
 
 

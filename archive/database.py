@@ -5,8 +5,11 @@ from contextlib import closing, contextmanager
 from sqlite3 import Connection as SQLiteConnection
 
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import ReadOnlyError, StorageFullError
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -16,6 +19,7 @@ _PRAGMAS = (
     "busy_timeout=20000",
     "trusted_schema=OFF",
 )
+_DISK_FULL = "53100"
 
 
 class Database:
@@ -38,19 +42,19 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session whose changes are never kept."""
-        with self._reading() as session:
+        with _disk_named(), self._reading() as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session that commits at the end, or keeps nothing on an error."""
-        with self._writing.begin() as session:
+        with _disk_named(), self._writing.begin() as session:
             yield session
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Give a bare connection, for migrations."""
-        with self._engine.connect() as connection:
+        with _disk_named(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -67,7 +71,7 @@ class Database:
     @contextmanager
     def filling(self) -> Iterator[Connection]:
         """Give a transaction, kept at its end, for filling empty tables."""
-        with self._engine.begin() as connection:
+        with _disk_named(), self._engine.begin() as connection:
             yield connection
 
     def settle(self) -> None:
@@ -81,6 +85,25 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
+
+
+@contextmanager
+def _disk_named() -> Iterator[None]:
+    """Turn what a database says of its disk into `StorageFullError`, `ReadOnlyError`.
+
+    SQLite has codes for it, PostgreSQL has SQLSTATE 53100.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        told = getattr(error.orig, "sqlite_errorname", None)
+        state = getattr(error.orig, "sqlstate", None)
+        # Without room for its shared memory SQLite speaks of an I/O error.
+        if told in {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"} or state == _DISK_FULL:
+            raise StorageFullError from error
+        if told is not None and told.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise ReadOnlyError from error
+        raise
 
 
 def _on_connect(connection: SQLiteConnection, _: ConnectionPoolEntry) -> None:

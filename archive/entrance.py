@@ -59,9 +59,11 @@ class Entrance:
         Raise `BadClaimCodeError` for what is no code, `WrongCodeError`,
         `ThrottledError` or `BusyError`. The address is counted, never kept.
         """
-        self.throttle.count(_CLAIM, address)
-        narrator_id, claim = self.recognise(code)
-        self.throttle.forgive(_CLAIM, address)
+        # Who cannot come in for want of room cannot close anything either.
+        spend = self.installation.reserve.spend
+        spend(lambda: self.throttle.count(_CLAIM, address))
+        narrator_id, claim = spend(lambda: self.recognise(code))
+        spend(lambda: self.throttle.forgive(_CLAIM, address))
         return self.sessions.begin(NARRATOR, narrator_id, claim.identity)
 
     def sign_in(self, login: str, password: str, address: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from archive.config import Settings
 from archive.database import Database
 from archive.keys import KeyFolder
+from archive.reserve import Reserve
 from storage.blobs import Blobs
 from storage.custody import Custodians
 from storage.uploads import Uploads
@@ -33,6 +34,7 @@ class Installation:
         self.keys = KeyFolder(settings.keys)
         self.blobs = Blobs(settings.blobs or settings.data / "blobs")
         self.uploads_folder = settings.data / "uploads"
+        self.reserve = Reserve(settings.data / "reserve")
 
     @property
     def uploads(self) -> Uploads:
@@ -40,7 +42,6 @@ class Installation:
         return Uploads(
             self.uploads_folder,
             self.blobs,
-            self.keys.recipient(),
             self.settings.max_upload_bytes,
         )
 
@@ -79,6 +80,7 @@ class Installation:
         if not self.exists:
             raise NoArchiveError
         os.umask(0o077)
+        self.reserve.make()
         return Database(self.settings.database)
 
     def migrate(self, url: str | None = None) -> None:

@@ -43,11 +43,10 @@ class KeyKeeping:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
-        with self.database.writing() as session:
-            self._check_may_erase(session, actor, testimony_id)
-            ledger.append(session, testimony_id, Erased(), self.now())
+        reserve = self.installation.reserve
+        reserve.spend(lambda: self._say_erased(actor, testimony_id))
         try:
-            self.destroy(testimony_id)
+            reserve.spend(lambda: self.destroy(testimony_id))
         except StoreUnavailableError:
             # The key is gone, so nothing opens; the rest is finished by the worker.
             logs.event("erasure-unfinished")
@@ -110,6 +109,11 @@ class KeyKeeping:
                 session.execute(
                     delete(Narrator).where(Narrator.narrator_id == narrator_id)
                 )
+
+    def _say_erased(self, actor: Actor, testimony_id: str) -> None:
+        with self.database.writing() as session:
+            self._check_may_erase(session, actor, testimony_id)
+            ledger.append(session, testimony_id, Erased(), self.now())
 
     def _check_may_erase(
         self, session: Session, actor: Actor, testimony_id: str

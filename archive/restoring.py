@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from archive import closings, tombstones
+from archive import tombstones
 from archive.backups import (
     DATABASE,
     FORMAT,
@@ -109,9 +109,6 @@ def restore(
         for folder in (installation.settings.slots, installation.uploads_folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_durably(data / SECRET, (snapshot / SECRET).read_bytes())
-        for testimony_id, reason in refused.items():
-            if reason == closings.ERASED:
-                installation.keys.keyring.destroy(testimony_id)
         _put_in_place(installation, database, partial)
         tombstones.mark_closed(installation, refused)
     finally:
@@ -145,7 +142,11 @@ def _settle(
 ) -> dict[str, str]:
     """Close in a snapshot what was closed since; return why, by testimony."""
     surviving = [trust.ledger] if trust.ledger else []
-    refused = news_of(installation, database, [*ledgers, *surviving])
+    news = news_of(installation, database, [*ledgers, *surviving])
+    refused = news.refused
+    # An old copy of the keys may have brought them back.
+    for testimony_id in news.erased:
+        installation.keys.keyring.destroy(testimony_id)
     if installation.settings.tombstones is None and not trust.as_it_was:
         refused = open_to_others(database, now) | refused
     with database.writing() as session:

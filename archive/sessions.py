@@ -22,6 +22,7 @@ VETTED = "vetted"
 _IDLE = {NARRATOR: 15 * 60, PERSON: 30 * 60}
 _ABSOLUTE = 8 * 3600
 _MOST = 10_000
+_BACK = 60
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,12 @@ class _Session:
     subject: str
     expires: int
     idle_after: int
+    seen: int
     claim: Identity | None = field(default=None, repr=False)
+
+    def lives(self, now: int) -> bool:
+        """Say whether it goes on; a clock set back ends it rather than prolong it."""
+        return self.seen - _BACK <= now < min(self.expires, self.idle_after)
 
 
 class Sessions:
@@ -46,12 +52,10 @@ class Sessions:
         """Return a new session's token (256 random bits)."""
         token = secrets.token_urlsafe(32)
         now = self._seconds()
-        begun = _Session(kind, subject, now + _ABSOLUTE, now + _IDLE[kind], claim)
+        begun = _Session(kind, subject, now + _ABSOLUTE, now + _IDLE[kind], now, claim)
         with self._lock:
             self._living = {
-                digest: each
-                for digest, each in self._living.items()
-                if min(each.expires, each.idle_after) > now
+                digest: each for digest, each in self._living.items() if each.lives(now)
             }
             while len(self._living) >= _MOST:
                 # The oldest goes: a flood of sessions must not keep narrators out.
@@ -79,7 +83,7 @@ class Sessions:
                 for each in self._living.values()
                 if each.kind == NARRATOR
                 and each.subject == narrator_id
-                and min(each.expires, each.idle_after) > now
+                and each.lives(now)
             ]
         return living[-1] if living else None
 
@@ -106,9 +110,9 @@ class Sessions:
         now, digest = self._seconds(), _digest(token)
         with self._lock:
             found = self._living.get(digest)
-            if found is None or min(found.expires, found.idle_after) <= now:
+            if found is None or not found.lives(now):
                 return None
-            touched = replace(found, idle_after=now + _IDLE[found.kind])
+            touched = replace(found, idle_after=now + _IDLE[found.kind], seen=now)
             self._living[digest] = touched
         return touched
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
+from sqlalchemy import select
+
 from archive import logs
 from archive.closings import (
     DIGEST_LENGTH,
@@ -26,9 +28,10 @@ from archive.closings import (
 )
 from archive.database import Database
 from archive.installation import Installation
+from archive.models.act import ActRow
 from archive.soundness import record_of
-from storage.durable import sync_folder, write_durably
-from storage.errors import StorageFullError
+from storage.durable import full_disk_named, sync_folder, write_durably
+from storage.errors import StorageError
 
 _NAME = re.compile(
     rf"(\d{{12}})-({'|'.join(KINDS)})-([0-9a-f]{{32}})-([0-9a-f]{{{DIGEST_LENGTH}}})"
@@ -53,7 +56,8 @@ def noting(installation: Installation, testimony_id: str) -> Iterator[None]:
     if installation.settings.tombstones is None:
         yield
         return
-    descriptor = _marked(_pending(installation) / testimony_id)
+    with full_disk_named():
+        descriptor = _marked(_pending(installation) / testimony_id)
     try:
         yield
     finally:
@@ -84,8 +88,10 @@ def catch_up(installation: Installation, database: Database) -> int:
     old state over newer tombstones.
     """
     place = installation.settings.tombstones
+    if place is None:
+        return 0
     marks = sorted(_pending(installation).iterdir())
-    if place is None or not marks:
+    if not marks:
         return 0
     try:
         stones, position = _read(installation)
@@ -102,7 +108,7 @@ def catch_up(installation: Installation, database: Database) -> int:
                     name = f"{position:012}-{word.kind}-{path.name}-{word.digest}"
                     write_durably(place / name, b"")
                 path.unlink()
-    except (OSError, StorageFullError) as error:
+    except (OSError, StorageError) as error:
         logs.event("tombstones-unreachable", kind=type(error).__name__)
     return len(list(_pending(installation).iterdir()))
 
@@ -112,10 +118,13 @@ def closed_elsewhere(installation: Installation, database: Database) -> dict[str
 
     Raise `OSError` where the place cannot be read.
     """
-    stones, _ = _read(installation)
     here = all_words_in(database)
+    with database.reading() as session:
+        known = set(session.scalars(select(ActRow.testimony_id).distinct()))
     found: dict[str, str] = {}
-    for testimony_id, words in stones.items():
+    for testimony_id, words in words_outside(installation).items():
+        if testimony_id not in known:
+            continue
         marked = (_pending(installation) / testimony_id).exists()
         reason = news(here.get(testimony_id, ()), words)
         if reason is None or marked:
@@ -125,6 +134,11 @@ def closed_elsewhere(installation: Installation, database: Database) -> dict[str
             continue
         found[testimony_id] = reason
     return found
+
+
+def words_outside(installation: Installation) -> dict[str, list[Word]]:
+    """Return what is noted of each testimony, in order; raise `OSError`."""
+    return _read(installation)[0]
 
 
 def _read(installation: Installation) -> tuple[dict[str, list[Word]], int]:
@@ -164,7 +178,8 @@ def _damaged(database: Database, testimony_id: str) -> bool:
 
 def _pending(installation: Installation) -> Path:
     folder = installation.settings.data / "tombstones-to-note"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with full_disk_named():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 

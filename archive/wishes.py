@@ -1,7 +1,7 @@
 """A narrator changes their word: an act is appended, and bites at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -46,52 +46,15 @@ class Wishes:
 
     def change_terms(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
         """Set new terms; what narrows holds at once, what widens may wait."""
-        now, hours = self.now(), self.installation.settings.cooling_off_hours
-        if terms == self.terms(actor, testimony_id):
-            return
-        with (
-            self._noting(testimony_id),
-            self.database.writing() as session,
-        ):
-            standing = self._own(session, actor, testimony_id)
-            settles = settling_day(standing.terms, terms, now.date(), hours)
-            ledger.append(session, testimony_id, Changed(terms, settles), now)
-            _follow_transcription(session, testimony_id, wanted=terms.transcription)
+        self._say(actor, testimony_id, lambda: self._change(actor, testimony_id, terms))
 
     def withdraw(self, actor: Actor, testimony_id: str) -> None:
         """Close a testimony to everyone but its narrator."""
-        self.standing(actor, testimony_id)
-        with self._noting(testimony_id):
-            self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
-            with self.database.writing() as session:
-                _follow_transcription(session, testimony_id, wanted=False)
+        self._say(actor, testimony_id, lambda: self._close(actor, testimony_id))
 
     def restore(self, actor: Actor, testimony_id: str) -> None:
         """Take a withdrawal back; on another day the slow audiences wait again."""
-        now, hours = self.now(), self.installation.settings.cooling_off_hours
-        self.standing(actor, testimony_id)
-        with (
-            self._noting(testimony_id),
-            self.database.writing() as session,
-        ):
-            standing = self._own(session, actor, testimony_id)
-            if not standing.withdrawn:
-                return
-            withdrawn_on = [
-                row.day
-                for row, act in ledger.history_of(session, testimony_id)
-                if isinstance(act, Withdrawn)
-            ][-1]
-            settles = (
-                None
-                if withdrawn_on == now.date() and standing.settles is None
-                else settling_day(
-                    SILENCE, standing.awaited or standing.terms, now.date(), hours
-                )
-            )
-            ledger.append(session, testimony_id, Restored(settles), now)
-            wanted = standing.terms.transcription
-            _follow_transcription(session, testimony_id, wanted=wanted)
+        self._say(actor, testimony_id, lambda: self._reopen(actor, testimony_id))
 
     def describe(
         self, actor: Actor, testimony_id: str, description: Description
@@ -112,11 +75,7 @@ class Wishes:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
-        with suppress(DamagedStoryError):
-            # Its narrator may erase what nobody can open any more.
-            self.standing(actor, testimony_id)
-        with self._noting(testimony_id):
-            self.keeping.erase(actor, testimony_id)
+        self._say(actor, testimony_id, lambda: self.keeping.erase(actor, testimony_id))
 
     def noted_outside(self, testimony_id: str) -> bool | None:
         """Say whether its closing is noted outside this machine; `None`: nowhere to."""
@@ -140,11 +99,55 @@ class Wishes:
         """Complete what a crash interrupted between the word and the deed."""
         self.keeping.finish_erasures()
 
-    @contextmanager
-    def _noting(self, testimony_id: str) -> Iterator[None]:
-        with tombstones.noting(self.installation, testimony_id):
-            yield
+    def _say(self, actor: Actor, testimony_id: str, deed: Callable[[], None]) -> None:
+        """Do what must not fail for want of room, and note it outside this machine."""
+
+        def noted() -> None:
+            # A full disk hinders reading too; and nobody else leaves a mark.
+            with suppress(DamagedStoryError):
+                self.standing(actor, testimony_id)
+            with tombstones.noting(self.installation, testimony_id):
+                deed()
+
+        self.installation.reserve.spend(noted)
         tombstones.catch_up(self.installation, self.database)
+
+    def _close(self, actor: Actor, testimony_id: str) -> None:
+        self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
+        with self.database.writing() as session:
+            _follow_transcription(session, testimony_id, wanted=False)
+
+    def _change(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
+        now, hours = self.now(), self.installation.settings.cooling_off_hours
+        with self.database.writing() as session:
+            standing = self._own(session, actor, testimony_id)
+            if terms == (standing.awaited or standing.terms):
+                return
+            settles = settling_day(standing.terms, terms, now.date(), hours)
+            ledger.append(session, testimony_id, Changed(terms, settles), now)
+            _follow_transcription(session, testimony_id, wanted=terms.transcription)
+
+    def _reopen(self, actor: Actor, testimony_id: str) -> None:
+        now, hours = self.now(), self.installation.settings.cooling_off_hours
+        with self.database.writing() as session:
+            standing = self._own(session, actor, testimony_id)
+            if not standing.withdrawn:
+                return
+            withdrawn_on = [
+                row.day
+                for row, act in ledger.history_of(session, testimony_id)
+                if isinstance(act, Withdrawn)
+            ][-1]
+            settles = (
+                None
+                if withdrawn_on == now.date() and standing.settles is None
+                else settling_day(
+                    SILENCE, standing.awaited or standing.terms, now.date(), hours
+                )
+            )
+            ledger.append(session, testimony_id, Restored(settles), now)
+            wanted = standing.terms.transcription
+            _follow_transcription(session, testimony_id, wanted=wanted)
 
     def _once(
         self, actor: Actor, testimony_id: str, act: Act, *, withdrawn: bool

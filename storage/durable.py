@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.errors import StorageFullError
+from storage.errors import ReadOnlyError, StorageFullError
 
 PARTIAL = ".partial"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -15,12 +15,14 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def full_disk_named() -> Iterator[None]:
-    """Turn a full disk into `StorageFullError`."""
+    """Turn what says a full disk or a read-only one into a typed error."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             raise StorageFullError from error
+        if error.errno == errno.EROFS:
+            raise ReadOnlyError from error
         raise
 
 

@@ -39,3 +39,7 @@ class StorageFullError(StorageError):
 
 class StoreUnavailableError(StorageError):
     """The store of the blobs does not answer, or refuses; ask again later."""
+
+
+class ReadOnlyError(StorageError):
+    """The disk cannot be written to."""

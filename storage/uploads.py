@@ -1,9 +1,10 @@
 """Resumable uploads, sealed from their first byte.
 
 Each upload has a testimony key of its own from the start. Its parts are complete age
-files to that key; the key itself is kept wrapped for the archive identity and for an
-identity derived from the upload's token, which only the client knows. So what lies on
-the disk of a half-filled upload opens for nobody who merely has the disk.
+files to that key; the key itself is kept wrapped for an identity derived from the
+upload's token, which only the client knows. So what lies on the disk of a half-filled
+upload opens for nobody who merely has the disk; and a copy of the disk made meanwhile
+opens nothing of what is erased later, not even for the archive identity.
 """
 
 import fcntl
@@ -33,7 +34,6 @@ from storage.errors import DamagedError, MissingError, StorageError, StorageFull
 from storage.identities import (
     HybridIdentity,
     KeyIdentity,
-    Recipient,
     parse_recipient,
 )
 from storage.keyring import unwrap_testimony_key, wrap_testimony_key
@@ -92,12 +92,9 @@ class JoinedUpload:
 class Uploads:
     """A folder of uploads; `max_size` is in plain bytes."""
 
-    def __init__(
-        self, root: Path, blobs: Blobs, archive: Recipient, max_size: int
-    ) -> None:
+    def __init__(self, root: Path, blobs: Blobs, max_size: int) -> None:
         self._root = root
         self._blobs = blobs
-        self._archive = archive
         self._max_size = max_size
 
     def create(self, length: int | None) -> str:
@@ -106,7 +103,7 @@ class Uploads:
         token = secrets.token_urlsafe(32)
         folder = self._root / _name(token)
         key = HybridIdentity.generate()
-        holders = [self._archive, _token_identity(token).recipient]
+        holders = [_token_identity(token).recipient]
         with full_disk_named():
             folder.mkdir(mode=0o700, parents=True)
             try:

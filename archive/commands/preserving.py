@@ -16,6 +16,8 @@ _WHY = {
     closings.ERASED: "erased; it is gone",
     closings.WITHDRAWN: "withdrawn; closed",
     closings.CHANGED: "its narrator changed who may hear it; closed",
+    closings.KEYLESS: "its key is not here: erased, or newer than this copy of the "
+    "keys; it stays in the backup",
     closings.UNKNOWN: "nobody can tell whether it was closed since; closed",
 }
 _FOLDER = click.Path(path_type=Path)

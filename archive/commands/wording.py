@@ -33,6 +33,7 @@ from storage.custody import (
 )
 from storage.errors import (
     NoMatchError,
+    ReadOnlyError,
     StorageError,
     StorageFullError,
     StoreUnavailableError,
@@ -52,6 +53,7 @@ _SENTENCES: dict[type[Exception], str] = {
     NoMatchError: "That passphrase does not open this archive.",
     StorageFullError: "The disk is full; nothing that was kept is lost.",
     StoreUnavailableError: "The store of the sealed files does not answer; try again.",
+    ReadOnlyError: "The disk cannot be written to; nothing was changed.",
     DamagedPartError: "This recording is damaged and stays closed.",
     DamagedStoryError: "This story's record is damaged: nothing of it opens until "
     "it is restored from a backup. `resguardo scrub` says what is damaged.",

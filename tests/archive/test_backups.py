@@ -1,11 +1,5 @@
 """Backups and restoring: all comes back but what was closed since."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +8,6 @@ import pytest
 
 from archive import backups, restoring, tombstones
 from archive.access import DamagedPartError, LockedError, NotHereError
-from archive.clock import now as clock_now
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
 from archive.restoring import Trust
@@ -27,8 +20,6 @@ from consent.terms import SILENCE
 from tests.conftest import PASSPHRASE, blob_file
 
 pytestmark = pytest.mark.slow
-
-KILLS = int(os.environ.get("RESGUARDO_KILLS", "12"))
 
 
 @pytest.fixture
@@ -136,11 +127,50 @@ def test_what_was_erased_since_does_not_come_back(
 
     found, report = restored(as_it_was=True)
 
-    assert report.refused == {erased.testimony_id: "erased"}
+    assert report.refused == {erased.testimony_id: "keyless"}
     assert heard(found, kept) == recording
     with pytest.raises(NotHereError):
         heard(found, erased)
     assert erased.testimony_id not in {r.testimony_id for r in found.desk.rows()}
+
+
+def test_an_old_copy_of_the_keys_brings_no_erased_key_back(
+    house, deposit, back_up, outside, tmp_path, clock
+):
+    erased, later = deposit("public"), deposit("public")
+    copies = tmp_path / "copies"
+    name = backups.back_up_keys(house.installation, copies, clock)
+    back_up()
+    house.wishes.erase(erased.actor, erased.testimony_id)
+    house.wishes.withdraw(later.actor, later.testimony_id)
+    here = replace(
+        house.installation.settings, data=tmp_path / "there", keyring=copies / name
+    )
+
+    report = restoring.restore(Installation(here), tmp_path / "backup", None, clock)
+
+    assert report.refused == {
+        erased.testimony_id: "erased",
+        later.testimony_id: "withdrawn",
+    }
+    assert list(Installation(here).keys.keyring.entries()) == [later.testimony_id]
+
+
+def test_what_has_no_key_yet_comes_back_when_its_key_does(
+    house, deposit, back_up, restored, outside, recording
+):
+    story = deposit()
+    keyring = house.installation.keys.keyring
+    entry = keyring.get(story.testimony_id)
+    back_up()
+    keyring.destroy(story.testimony_id)
+    _, without = restored()
+    keyring.put(story.testimony_id, entry)
+
+    found, report = restored()
+
+    assert (without.refused, report.refused) == ({story.testimony_id: "keyless"}, {})
+    assert heard(found, story) == recording
 
 
 def test_what_was_withdrawn_since_stays_closed(
@@ -342,7 +372,7 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
     assert entries(first) == entries(second) == {kept.testimony_id}
     clock.advance(days=6, seconds=1)
     third = backups.back_up_keys(house.installation, copies, clock)
-    assert {each.name for each in copies.iterdir()} == {second, third}
+    assert {each.name for each in copies.iterdir()} == {".lock", second, third}
     assert all(p.stat().st_mode & 0o077 == 0 for p in copies.rglob("*"))
 
 
@@ -386,7 +416,10 @@ def test_what_is_changed_in_a_backup_is_not_restored(
 ):
     stories = [deposit(), deposit()]
     back_up()
-    path = max((tmp_path / "backup" / "blobs").glob("*/*"), key=os.path.getsize)
+    path = max(
+        (tmp_path / "backup" / "blobs").glob("*/*"),
+        key=lambda each: each.stat().st_size,
+    )
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
 
     found, report = restored()
@@ -422,72 +455,6 @@ def test_what_cannot_be_restored_says_so(house, deposit, back_up, tmp_path, cloc
     (tmp_path / "other" / "claim.salt").write_bytes(bytes(16))
     with pytest.raises(restoring.NotThisArchiveError):
         to("one", keyring=tmp_path / "other")
-
-
-BACKUP = """
-import sys
-from pathlib import Path
-from archive import backups
-from archive.clock import now
-from archive.config import Settings
-from archive.installation import Installation
-installation = Installation(Settings(data=Path(sys.argv[1])))
-database = installation.open()
-print("go", flush=True)
-backups.back_up(installation, database, Path(sys.argv[2]), now)
-"""
-RESTORE = """
-import sys
-from pathlib import Path
-from archive import restoring
-from archive.clock import now
-from archive.config import Settings
-from archive.installation import Installation
-settings = Settings(data=Path(sys.argv[3]), keyring=Path(sys.argv[1]) / "keys")
-print("go", flush=True)
-restoring.restore(Installation(settings), Path(sys.argv[2]), None, now)
-"""
-
-
-def killed(program, delay, *words):
-    command = [sys.executable, "-c", program, *map(str, words)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    child.stdout.readline()
-    time.sleep(delay)
-    child.send_signal(signal.SIGKILL)
-    child.stdout.close()
-    return child.wait()
-
-
-def test_killed_anywhere_a_backup_is_whole_or_not_there(
-    house, deposit, tmp_path, recording, archive_identity
-):
-    stories = [deposit("public") for _ in range(3)]
-    house.wishes.erase(stories[2].actor, stories[2].testimony_id)
-    data, target = house.installation.settings.data, tmp_path / "backup"
-    chance = random.Random(os.urandom(8))
-    for number in range(KILLS):
-        killed(BACKUP, chance.uniform(0, 0.25), data, target)
-        if not backups.snapshots(target):
-            continue
-        there = tmp_path / f"there{number}"
-        killed(RESTORE, chance.uniform(0, 0.4), data, target, there)
-        subprocess.run(
-            [sys.executable, "-c", RESTORE, data, target, there], check=False
-        )
-        settings = replace(
-            house.installation.settings, data=there, keyring=data / "keys"
-        )
-        installation = Installation(settings)
-        database = installation.open()
-        room = strongroom(installation, database, clock_now, identity=archive_identity)
-        for story in stories[:2]:
-            assert heard(room, story) == recording
-        with pytest.raises(NotHereError):
-            heard(room, stories[2])
-        database.close()
-    subprocess.run([sys.executable, "-c", BACKUP, data, target], check=True)
-    assert not list((target / "snapshots").glob(".*"))
 
 
 def test_the_folder_of_a_backup_is_for_its_owner(deposit, back_up, tmp_path):

@@ -1,12 +1,5 @@
 """A new archive identity: everything opens at every moment, and the old one never after."""
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-
 import pytest
 
 from archive import rekeying
@@ -14,13 +7,10 @@ from archive.access import LockedError
 from archive.keys import ArchiveKeys
 from consent.actors import Anyone
 from consent.parts import Part
-from storage.errors import NoMatchError
-from storage.identities import HybridIdentity, X25519Identity
+from storage.identities import X25519Identity
 from tests.conftest import PASSPHRASE, keyless
 
 pytestmark = pytest.mark.slow
-
-KILLS = int(os.environ.get("RESGUARDO_KILLS", "12"))
 
 
 def rekeyed(house, identity):
@@ -108,75 +98,3 @@ def test_going_on_makes_no_third_identity(house, archive_identity):
 
     assert again == both
     assert rekeying.begin(house.installation, again, PASSPHRASE) == both
-
-
-CHILD = """
-import sys
-from pathlib import Path
-from archive import rekeying
-from archive.config import Settings
-from archive.installation import Installation
-installation = Installation(Settings(data=Path(sys.argv[1])))
-present = installation.keys.unlock(sys.argv[2])
-print("go", flush=True)
-both = rekeying.begin(installation, present, sys.argv[2])
-database = installation.open()
-found = rekeying.exchange(installation, database, both, lambda _: None)
-assert found.finished
-rekeying.finish(installation, both, sys.argv[2])
-"""
-
-
-def test_killed_anywhere_it_opens_everything_and_can_be_finished(
-    house, deposit, archive_identity
-):
-    stories = [deposit().testimony_id]
-    keys = house.installation.keys
-    made = keys.unlock(PASSPHRASE)
-    for number in range(60):
-        # The keyring alone matters here: one narrator's keys, many times over.
-        testimony = HybridIdentity.generate()
-        name = f"{number:032x}"
-        keys.wrap(name, testimony, [keys.recipient(), testimony.recipient])
-        stories.append(name)
-    _as_testimonies_of_one(house, stories)
-    command = [sys.executable, "-c", CHILD, str(house.installation.settings.data)]
-    chance = random.Random(os.urandom(8))
-    for _ in range(KILLS):
-        child = subprocess.Popen([*command, PASSPHRASE], stdout=subprocess.PIPE)
-        child.stdout.readline()
-        time.sleep(chance.uniform(0, 1.2))
-        child.send_signal(signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
-        held = ArchiveKeys(keys, keys.unlock(PASSPHRASE))
-        for name in stories:
-            held.testimony(name, Anyone())
-
-    subprocess.run([*command, PASSPHRASE], check=True, capture_output=True)
-    subprocess.run([*command, PASSPHRASE], check=True, capture_output=True)
-
-    alone = keys.unlock(PASSPHRASE)
-    assert len(alone) == 1
-    for name in stories:
-        ArchiveKeys(keys, alone).testimony(name, Anyone())
-        with pytest.raises(LockedError):
-            ArchiveKeys(keys, made).testimony(name, Anyone())
-    with pytest.raises(NoMatchError):
-        keys.unlock("not the passphrase")
-
-
-def _as_testimonies_of_one(house, stories):
-    from archive.models.testimony import Testimony
-
-    with house.database.writing() as session:
-        first = session.get_one(Testimony, stories[0])
-        for name in stories[1:]:
-            session.add(
-                Testimony(
-                    testimony_id=name,
-                    narrator_id=first.narrator_id,
-                    recipient=first.recipient,
-                    arrived_on=first.arrived_on,
-                )
-            )

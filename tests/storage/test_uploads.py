@@ -23,7 +23,6 @@ from storage.uploads import (
     UploadTooLargeError,
 )
 
-ARCHIVE = HybridIdentity.generate()
 PLAIN = os.urandom(300_000)
 
 
@@ -34,7 +33,7 @@ def blobs(tmp_path):
 
 @pytest.fixture
 def uploads(tmp_path, blobs):
-    return Uploads(tmp_path / "uploads", blobs, ARCHIVE.recipient, 40 << 20)
+    return Uploads(tmp_path / "uploads", blobs, 40 << 20)
 
 
 class BreaksOff(io.BytesIO):
@@ -63,7 +62,7 @@ def joined_plain(blobs, joined):
 def test_what_came_in_any_pieces_is_joined_whole(tmp_path_factory, sizes):
     folder = tmp_path_factory.mktemp("uploads")
     blobs = Blobs(folder / "blobs")
-    uploads = Uploads(folder / "uploads", blobs, ARCHIVE.recipient, 40 << 20)
+    uploads = Uploads(folder / "uploads", blobs, 40 << 20)
     plain = os.urandom(sum(sizes))
     token, offset = uploads.create(len(plain)), 0
     for size in sizes:
