@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from archive import backups
+from archive.claims import LANGUAGES, derive, new_claim_code
 from archive.config import Settings
 from archive.deposits import InitialAudience, initial_terms
 from archive.descriptions import Description
@@ -177,16 +178,35 @@ def test_one_custodian_alone_opens_nothing(held, people, reader):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("typed", [str, str.upper, str.title])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_program_on_the_page_makes_the_key_of_the_seven_words(reader, language):
+    code, salt = new_claim_code(language), os.urandom(16)
+    (reader.folder / "keys").mkdir()
+    (reader.folder / "keys/claim.salt").write_bytes(salt)
+    accented = code.replace("a", "á").replace(" ", "-", 3).upper()
+
+    reader.follow(("2d",), f"{language}: {accented}")
+
+    made = (reader.folder / "identity").read_text()
+    assert made == f"{derive(code, salt).identity}\n"
+
+
+def test_the_program_on_the_page_takes_no_six_words(reader):
+    reader.follow(("2d",), "es uno dos tres cuatro cinco seis", fails=True)
+
+    assert (reader.folder / "identity").read_bytes() == b""
+
+
+@pytest.mark.slow
 def test_seven_words_open_their_story_alone_though_the_archive_is_left_out(
-    house, deposit, reader, recording, typed
+    house, deposit, reader, recording
 ):
     other, story = deposit("public"), deposit("me", title="Mi camino")
     house.wishes.leave_archive_out(story.actor, story.testimony_id)
     shutil.copytree(house.installation.settings.data, reader.folder / "data")
 
-    words = typed(f"es {story.code}")
-    told = reader.follow(("1a", "2d", *SHOWN), words, story.testimony_id)
+    typed = f"es {story.code}", story.testimony_id
+    told = reader.follow(("1a", "2d", *SHOWN), *typed)
 
     assert reader.opened("original-1") == recording
     assert other.testimony_id not in told
