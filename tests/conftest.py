@@ -1,8 +1,10 @@
 """What all tests share: a real archive in a folder, on a real database."""
 
 import os
+import re
 import secrets
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -218,4 +220,15 @@ def need(program: str, hint: str) -> str:
     found = shutil.which(program)
     if found is None:
         pytest.skip(f"needs {program}: {hint}")
+    return found
+
+
+def need_age() -> str:
+    """Return the path of an `age` that knows hybrid recipients, or skip."""
+    hint = "1.3 or newer; on Debian 12 and Ubuntu .ci/run installs it"
+    found = need("age", hint)
+    told = subprocess.run([found, "--version"], capture_output=True, check=True).stdout
+    version = re.findall(r"\d+", told.decode())
+    if [int(number) for number in version[:2]] < [1, 3]:
+        pytest.skip(f"needs age {hint}; this is {told.decode().strip()}")
     return found

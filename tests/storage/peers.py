@@ -12,7 +12,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from tests.conftest import need
+from tests.conftest import need, need_age
 
 NODE = Path(__file__).parents[1] / "node"
 
@@ -25,15 +25,27 @@ class AgeTool:
     """The stock tool; it asks for passphrases on a terminal alone."""
 
     def __init__(self, folder):
-        self._age = need("age", "apt-get install age")
+        self._age = need_age()
         self._key = folder / "key"
 
     def seal(self, plain, *, recipient):
-        return self._run(plain, "-r", recipient)
+        return self.seal_to(plain, recipient)
+
+    def seal_to(self, plain, *recipients):
+        return self._run(plain, *(word for each in recipients for word in ("-r", each)))
 
     def open(self, sealed, *, identity):
         self._key.write_text(f"{identity}\n")
         return self._run(sealed, "-d", "-i", self._key)
+
+    def new_identity(self):
+        """Return a hybrid identity file and its recipient."""
+        keygen = Path(self._age).with_name("age-keygen")
+        file = subprocess.run([keygen, "-pq"], capture_output=True, check=True).stdout
+        told = subprocess.run(
+            [keygen, "-y"], input=file, capture_output=True, check=True
+        )
+        return file, told.stdout.decode().strip()
 
     def seal_by_passphrase(self, plain, passphrase):
         return self._run(plain, "-p", typed=f"{passphrase}\n{passphrase}\n")

@@ -4,8 +4,15 @@ import os
 
 import pytest
 
-from storage.errors import StorageError
-from storage.identities import HybridIdentity, Passphrase, X25519Identity
+from storage.archive_identity import parse_identity_file
+from storage.errors import NoMatchError, StorageError
+from storage.identities import (
+    HybridIdentity,
+    Passphrase,
+    X25519Identity,
+    parse_recipient,
+)
+from storage.keyring import holders_of, unwrap_testimony_key, wrap_testimony_key
 from storage.sealing import seal
 from storage.unsealing import unseal
 from tests.storage.peers import AgeTool, BrowserLibrary, Pyrage, RefusedError
@@ -41,6 +48,7 @@ def peer(request):
     ("peer", "kind"),
     [
         ("age", X25519Identity),
+        ("age", HybridIdentity),
         ("rage", X25519Identity),
         ("browser", X25519Identity),
         ("browser", HybridIdentity),
@@ -55,6 +63,41 @@ def test_what_is_sealed_to_a_key_opens_both_ways(peer, kind, size):
 
     assert theirs == plain
     assert ours == plain
+
+
+def test_an_identity_that_the_age_tool_made_is_ours_too(age):
+    file, recipient = age.new_identity()
+    (identity,) = parse_identity_file(file)
+
+    assert str(identity.recipient) == recipient
+    assert str(parse_recipient(recipient)) == recipient
+    assert str(identity) in file.decode()
+    assert unseal(age.seal(b"story", recipient=recipient), [identity]) == b"story"
+
+
+def test_the_age_tool_opens_a_keyring_entry_for_each_of_its_two_holders(age):
+    archive, claim, testimony = (HybridIdentity.generate() for _ in range(3))
+
+    entry = wrap_testimony_key(testimony, [archive.recipient, claim.recipient])
+
+    for holder in (archive, claim):
+        assert age.open(entry, identity=str(holder)) == f"{testimony}\n".encode()
+    with pytest.raises(RefusedError):
+        age.open(entry, identity=str(testimony))
+
+
+def test_a_keyring_entry_that_the_age_tool_made_opens_for_both_holders(age):
+    archive, claim, testimony = (HybridIdentity.generate() for _ in range(3))
+
+    entry = age.seal_to(
+        f"{testimony}\n".encode(), str(archive.recipient), str(claim.recipient)
+    )
+
+    assert holders_of(entry) == 2
+    for holder in (archive, claim):
+        assert unwrap_testimony_key(entry, [holder]) == testimony
+    with pytest.raises(NoMatchError):
+        unwrap_testimony_key(entry, [testimony])
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -113,9 +156,19 @@ def test_what_another_opens_of_two_recipients_does_not_need_both(peer):
     ],
     ids=["cut", "a chunk less", "longer", "payload", "kind", "a stanza more"],
 )
-@pytest.mark.parametrize("peer", ["age", "rage", "browser"], indirect=True)
-def test_what_another_refuses_we_refuse(peer, broken):
-    key = X25519Identity.generate()
+@pytest.mark.parametrize(
+    ("peer", "kind"),
+    [
+        ("age", X25519Identity),
+        ("age", HybridIdentity),
+        ("rage", X25519Identity),
+        ("browser", X25519Identity),
+        ("browser", HybridIdentity),
+    ],
+    indirect=["peer"],
+)
+def test_what_another_refuses_we_refuse(peer, kind, broken):
+    key = kind.generate()
     sealed = broken(seal(bytes(range(256)) * 768, [key.recipient]))
 
     with pytest.raises(RefusedError):
