@@ -21,6 +21,7 @@ from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.soundness import act_sound
 from archive.tombstones import Standing
+from storage.errors import StorageError
 from transcription.errors import EngineError
 from transcription.weights import find_weights
 
@@ -128,7 +129,7 @@ def _disk(installation: Installation) -> Check:
 def _database(installation: Installation, database: Database) -> Check:
     try:
         newest = installation.migrated(database)
-    except (SQLAlchemyError, OSError):
+    except (SQLAlchemyError, StorageError, OSError):
         return _wrong(
             "database",
             "The database cannot be reached or read.",
