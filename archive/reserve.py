@@ -50,7 +50,11 @@ class Reserve:
 
     def _take(self, size: int) -> None:
         try:
-            with full_disk_named(), self.path.open("xb") as file:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+            with (
+                full_disk_named(),
+                os.fdopen(os.open(self.path, flags, 0o600), "wb") as file,
+            ):
                 # Bytes that no file system can store in less room.
                 file.write(os.urandom(size))
                 file.flush()
