@@ -6,14 +6,18 @@ running it again finishes what was left. It holds the new one alone only when no
 needs the old one any more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum
 
 from sqlalchemy import select
 
+from archive import closings
 from archive.access import Access
 from archive.database import Database
 from archive.installation import Installation
+from archive.models.act import ActRow
 from archive.models.person import PersonRow
 from archive.models.testimony import Narrator, Testimony
 from consent.actors import Person
@@ -23,6 +27,7 @@ from storage.identities import HybridIdentity, parse_recipient
 from storage.keyring import unwrap_testimony_key
 
 _BATCH = 100
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,38 +69,75 @@ def exchange(
     progress: Callable[[int], None],
 ) -> Rekeyed:
     """Wrap every testimony key for the new identity and its narrator."""
-    keys = installation.keys
-    new, old = both[:1], both[1:]
-    claims = _claim_recipients(database)
-    wrapped = without = 0
-    left: list[str] = []
-    for done, testimony_id in enumerate(sorted(keys.keyring.entries()), 1):
-        progress(done)
+    one = _Exchange(installation, database, both, _claim_recipients(database))
+    entries = sorted(installation.keys.keyring.entries())
+    found: dict[_Outcome, list[str]] = {outcome: [] for outcome in _Outcome}
+    # Most of the time goes to waiting for the disk: together they wait once.
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        outcomes = zip(entries, pool.map(one.exchanged, entries), strict=True)
+        for done, (testimony_id, outcome) in enumerate(outcomes, 1):
+            progress(done)
+            found[outcome].append(testimony_id)
+    return Rekeyed(
+        wrapped=len(found[_Outcome.WRAPPED]),
+        without_archive=len(found[_Outcome.WITHOUT_ARCHIVE]),
+        left=tuple(found[_Outcome.LEFT]),
+    )
+
+
+class _Outcome(Enum):
+    """What became of one keyring entry."""
+
+    WRAPPED = "wrapped"
+    WITHOUT_ARCHIVE = "without-archive"
+    LEFT = "left"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """Exchanges one entry; every entry is apart from every other."""
+
+    installation: Installation
+    database: Database
+    both: ArchiveIdentity
+    claims: Mapping[str, str | None]
+
+    def exchanged(self, testimony_id: str) -> _Outcome:
+        """Wrap one testimony key anew, and say what became of it."""
+        keys = self.installation.keys
+        new, old = self.both[:1], self.both[1:]
         try:
             entry = keys.keyring.get(testimony_id)
         except MissingError:
-            continue
+            return _Outcome.ERASED
         except StorageError:
-            left.append(testimony_id)
-            continue
+            return _Outcome.LEFT
         if _opens(entry, new):
-            wrapped += 1
-            continue
+            return _Outcome.WRAPPED
         try:
             key = unwrap_testimony_key(entry, old)
         except NoMatchError:
-            without += 1
-            continue
+            return _Outcome.WITHOUT_ARCHIVE
         except StorageError:
-            left.append(testimony_id)
-            continue
-        claim = claims.get(testimony_id)
+            return _Outcome.LEFT
+        claim = self.claims.get(testimony_id)
         if claim is None:
-            left.append(testimony_id)
-            continue
-        keys.admit(testimony_id, key, parse_recipient(claim))
-        wrapped += 1
-    return Rekeyed(wrapped=wrapped, without_archive=without, left=tuple(left))
+            return _Outcome.LEFT
+        keys.wrap(testimony_id, key, [new[0].recipient, parse_recipient(claim)])
+        if self._erased(testimony_id):
+            # Its narrator erased it between our reading and our writing. An erasure
+            # is in the ledger before its key goes: one that we miss here comes after.
+            keys.keyring.destroy(testimony_id)
+            return _Outcome.ERASED
+        return _Outcome.WRAPPED
+
+    def _erased(self, testimony_id: str) -> bool:
+        acts = select(ActRow.sequence).where(
+            ActRow.testimony_id == testimony_id, ActRow.kind == closings.ERASED
+        )
+        with self.database.reading() as session:
+            return session.scalar(acts.limit(1)) is not None
 
 
 def reseal_cards(installation: Installation, database: Database, gate: Access) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from archive.sealed_objects import SealedBlob, SealedObjects
 from consent.acts import Given, Notice
 from consent.parts import Part
 from consent.terms import SILENCE
-from storage.identities import HybridIdentity, Recipient
+from storage.identities import HybridIdentity
 
 PASSPHRASE = "a passphrase for measuring"
 _BATCH = 500
@@ -51,31 +52,36 @@ def _admit(
     count: int,
     sound: bytes,
 ) -> None:
-    made: list[tuple[str, Recipient, Recipient, list[SealedBlob]]] = []
-    for _ in range(count):
-        key, claim = HybridIdentity.generate(), HybridIdentity.generate()
-        testimony_id = secrets.token_hex(16)
-        installation.keys.admit(testimony_id, key, claim.recipient)
+    # One claim for all of them: what they cost to read and to seal to is the same.
+    claim = HybridIdentity.generate().recipient
+    narrator = str(claim)
+
+    def make(_: int) -> tuple[str, str, list[SealedBlob]]:
+        key, testimony_id = HybridIdentity.generate(), secrets.token_hex(16)
+        installation.keys.admit(testimony_id, key, claim)
         blobs = [objects.put(key.recipient, sound)] if sound else []
-        made.append((testimony_id, key.recipient, claim.recipient, blobs))
+        return testimony_id, str(key.recipient), blobs
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(make, range(count)))
     given = Given(SILENCE, Notice("measuring", "es"), now().date())
     with database.writing() as session:
         session.add_all(
-            Narrator(narrator_id=each, locator=each, recipient=str(claim))
-            for each, _, claim, _ in made
+            Narrator(narrator_id=each, locator=each, recipient=narrator)
+            for each, _, _ in made
         )
         session.flush()
         session.add_all(
             Testimony(
                 testimony_id=each,
                 narrator_id=each,
-                recipient=str(recipient),
+                recipient=recipient,
                 arrived_on=now().date(),
             )
-            for each, recipient, _, _ in made
+            for each, recipient, _ in made
         )
         session.flush()
-        for each, _, _, blobs in made:
+        for each, _, blobs in made:
             for blob in blobs:
                 session.add(blob.row(each, Part.ORIGINAL, 1, "audio/mpeg"))
             ledger.append(session, each, given, now())

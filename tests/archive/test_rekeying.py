@@ -2,10 +2,11 @@
 
 import pytest
 
-from archive import rekeying
+from archive import ledger, rekeying
 from archive.access import LockedError
 from archive.keys import ArchiveKeys
 from consent.actors import Anyone
+from consent.acts import Erased
 from consent.parts import Part
 from storage.identities import X25519Identity
 from tests.conftest import PASSPHRASE, keyless
@@ -74,6 +75,21 @@ def test_a_narrator_whose_recipient_is_not_known_keeps_the_old_identity_needed(
     assert exchange().left == (story.testimony_id,)
     house.entrance.recognise(story.code)
     assert exchange().finished
+
+
+def test_a_key_whose_erasure_is_in_the_ledger_is_destroyed_and_not_exchanged(
+    house, deposit, archive_identity, clock
+):
+    story, kept = deposit(), deposit()
+    # As an erasure stands that was given its word while this entry was being written.
+    with house.database.writing() as session:
+        ledger.append(session, story.testimony_id, Erased(), clock())
+
+    found, alone = rekeyed(house, archive_identity)
+
+    assert found.wrapped == 1
+    assert list(house.installation.keys.keyring.entries()) == [kept.testimony_id]
+    ArchiveKeys(house.installation.keys, alone).testimony(kept.testimony_id, Anyone())
 
 
 def test_custodians_need_not_come(house, deposit, archive_identity):
