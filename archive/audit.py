@@ -179,11 +179,11 @@ def _kind(actor: Actor) -> str:
     match actor:
         case Anyone() | Narrator():
             return "anyone"
-        case Person(caretaker=True):
+        case Person() if actor.caretaker:
             return "caretaker"
-        case Person(researcher=True):
+        case Person() if actor.researcher:
             return "researcher"
-        case Person(community=True):
+        case Person() if actor.community:
             return "community"
         case Person():
             return "person"

@@ -24,7 +24,7 @@ from consent.actors import Actor, Narrator
 from consent.decisions import Disclosure, Reason
 from consent.levels import Level
 from consent.parts import Part
-from consent.standing import Standing
+from consent.standing import Consent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class NarratorCard:
     testimony_id: str
     arrived_on: date
     description: Description
-    standing: Standing
+    consent: Consent
     transcript: TranscriptState
     waiting_requests: int
     listens: int
@@ -130,9 +130,7 @@ class Catalogue:
                 testimony_id=row.testimony_id,
                 arrived_on=row.arrived_on,
                 description=Description(),
-                standing=Standing(
-                    testimony_id=row.testimony_id, narrator_id=actor.narrator_id
-                ),
+                consent=Consent(narrator_id=actor.narrator_id),
                 transcript=TranscriptState.nothing(),
                 waiting_requests=0,
                 listens=0,
@@ -159,7 +157,7 @@ class Catalogue:
             testimony_id=row.testimony_id,
             arrived_on=row.arrived_on,
             description=description,
-            standing=self.wishes.standing(actor, row.testimony_id),
+            consent=self.wishes.consent(actor, row.testimony_id),
             transcript=self.transcripts.state(actor, row.testimony_id),
             waiting_requests=sum(each.state == WAITING for each in asked),
             listens=sum(each.released and each.part is Part.AUDIO for each in entries),

@@ -72,11 +72,9 @@ def open_to_others(snapshot: Database, now: Clock) -> dict[str, str]:
 
 
 def _opens(standing: Standing) -> bool:
-    awaited = standing.awaited
-    return bool(
-        standing.terms.permissions
-        or (awaited is not None and awaited.permissions)
-        or standing.answers
+    return all(
+        each.terms.opened_to_anyone or each.said.opened_to_anyone or each.answers
+        for each in standing.consents
     )
 
 

@@ -12,7 +12,7 @@ from archive.installation import Installation
 from archive.intake import DepositError
 from archive.signatures import ENOUGH, is_recording
 from archive.streams import prefixed, read_exactly
-from consent.audiences import CARETAKERS, COMMUNITY, PUBLIC, RESEARCHERS
+from consent.audiences import CARETAKERS, COMMUNITY, PUBLIC, RESEARCHERS, TRANSCRIBER
 from consent.levels import Level
 from consent.terms import Permission, Terms
 from storage.errors import MissingError
@@ -62,7 +62,8 @@ def initial_terms(audience: InitialAudience, *, transcription: bool) -> Terms:
         },
         InitialAudience.PUBLIC: {PUBLIC: heard},
     }[audience]
-    return Terms(permissions=permissions, transcription=transcription)
+    never = frozenset() if transcription else frozenset({TRANSCRIBER})
+    return Terms(permissions=permissions, never=never)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from archive.jobs import DAMAGED, seconds_of, state_of
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor, Person
+from consent.audiences import TRANSCRIBER
 from consent.parts import Part
 from consent.rules import disclosed
 from consent.standing import Standing
@@ -71,7 +72,7 @@ class Desk:
                 found.append(_damaged(row))
                 continue
             job = jobs.get(standing.testimony_id)
-            audiences = () if standing.withdrawn else standing.terms.permissions
+            audiences = _opened_to(standing)
             level = disclosed(standing, actor, now).level if actor is not None else 0
             found.append(
                 QueueRow(
@@ -82,7 +83,7 @@ class Desk:
                     done_seconds=seconds_of(job.done_seconds) if job else 0.0,
                     total_seconds=seconds_of(job.total_seconds) if job else 0.0,
                     error_code=job.error_code if job else "lost",
-                    audiences=tuple(sorted({a.kind.value for a in audiences})),
+                    audiences=audiences,
                     open_to_desk=level > 0,
                 )
             )
@@ -98,6 +99,17 @@ class Desk:
                 raise NotHereError
             if job.state == "failed":
                 job.state, job.error_code = "waiting", None
+
+
+def _opened_to(standing: Standing) -> tuple[str, ...]:
+    """Name the kinds of audience that every narrator has said something for."""
+    if standing.withdrawn:
+        return ()
+    kinds = [
+        {each.kind for each in consent.terms.permissions if each != TRANSCRIBER}
+        for consent in standing.consents
+    ]
+    return tuple(sorted(kind.value for kind in set.intersection(*kinds)))
 
 
 def _damaged(row: Testimony) -> QueueRow:

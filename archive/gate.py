@@ -30,11 +30,13 @@ from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.released import Readable, Released
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
+from archive.withholding import without
 from consent.actors import Actor, Person, Renderer, Transcriber
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
-from consent.parts import Part
+from consent.parts import CUT_ON_THE_WAY, Part
 from consent.rules import decide, disclosed
+from consent.standing import Standing
 from storage.errors import (
     BadKeyError,
     MissingError,
@@ -44,9 +46,9 @@ from storage.errors import (
 )
 from storage.identities import Identity
 from storage.unsealing import UnsealingReader, unseal
+from transcription.errors import FormatError
 
 _MADE_FROM = {Part.CAPTIONS: Part.TRANSCRIPT}
-_ARCHIVE_AND_NARRATOR = 2
 _LEASED = {Part.AUDIO, Part.ORIGINAL}
 
 
@@ -107,10 +109,16 @@ class Gate(Readable):
         size = max(end - offset, 0)
         try:
             lease = lease or self._lease(asked, decision, sealed, basis)
-            data = lease.read(offset, size) if size else b""
+            if part in CUT_ON_THE_WAY and Reason.NARRATOR not in (
+                decision.disclosure.reasons
+            ):
+                words = without(lease.read(0, total), decision.withheld)
+                data, total = words[offset : offset + MAX_RANGE][:length], len(words)
+            else:
+                data = lease.read(offset, size) if size else b""
         except StoreUnavailableError as error:
             raise VaultUnavailableError from error
-        except StorageError as error:
+        except (StorageError, FormatError) as error:
             raise DamagedPartError from error
         return Released(data, offset, total, sealed.media_type)
 
@@ -120,7 +128,7 @@ class Gate(Readable):
         with self.database.reading() as session:
             standing = ledger.standing_for(session, actor, testimony_id, now)
         found = disclosed(standing, actor, now)
-        if found.level is Level.NOTHING or self._left_out(actor, testimony_id, found):
+        if found.level is Level.NOTHING or self._left_out(standing, actor, found):
             raise NotHereError
         return found
 
@@ -129,12 +137,12 @@ class Gate(Readable):
         now = self.now()
         with self.database.reading() as session:
             standings = ledger.standings(session, now)
-        found = ((s.testimony_id, disclosed(s, actor, now)) for s in standings)
+        found = ((each, disclosed(each, actor, now)) for each in standings)
         return [
-            (testimony_id, disclosure)
-            for testimony_id, disclosure in found
+            (standing.testimony_id, disclosure)
+            for standing, disclosure in found
             if disclosure.level > Level.NOTHING
-            and not self._left_out(actor, testimony_id, disclosure)
+            and not self._left_out(standing, actor, disclosure)
         ]
 
     def card(self, actor: Actor, person_id: str) -> bytes:
@@ -185,25 +193,26 @@ class Gate(Readable):
                 return None
         decision = decide(standing, actor, part, now)
         if isinstance(decision, Release) and self._left_out(
-            actor, testimony_id, decision.disclosure
+            standing, actor, decision.disclosure
         ):
             return Refusal(Reason.NOT_OPENED)
         return decision
 
     def _left_out(
-        self, actor: Actor, testimony_id: str, disclosure: Disclosure
+        self, standing: Standing, actor: Actor, disclosure: Disclosure
     ) -> bool:
-        """Say whether only its narrator could open it, and this is someone else."""
+        """Say whether only its narrators could open it, and this is someone else."""
         if Reason.NARRATOR in disclosure.reasons:
             return False
         try:
-            holders = self.keys.folder.holders(testimony_id)
+            holders = self.keys.folder.holders(standing.testimony_id)
         except DamagedStoryError:
             if isinstance(actor, Renderer | Transcriber):
                 # A machine's job is to fail, not to be taken for refused.
                 raise
             return True
-        return holders < _ARCHIVE_AND_NARRATOR
+        narrators = sum(not each.left for each in standing.consents)
+        return holders <= narrators
 
     def _basis(self, testimony_id: str) -> Basis:
         with self.database.reading() as session:

@@ -146,9 +146,8 @@ class KeyKeeping:
     def _own(self, session: Session, actor: Actor, testimony_id: str) -> str:
         standing = ledger.standing_for(session, actor, testimony_id, self.now())
         own = (
-            isinstance(actor, NarratorActor)
-            and actor.narrator_id == standing.narrator_id
+            standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
         )
-        if standing.erased or not own:
+        if standing.erased or own is None or own.left:
             raise NotHereError
-        return standing.narrator_id
+        return own.narrator_id

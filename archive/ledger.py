@@ -14,10 +14,11 @@ from archive.soundness import Record, act_digest, act_sound, record_of, records
 from consent.actors import Actor, Renderer, Transcriber
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Erased
-from consent.history import standing_at
+from consent.history import UnknownNarratorError, standing_at, start_of
 from consent.standing import Standing
 
 _APPEND_LOCK = 0x5265736775
+_LATEST = 5
 _ERASED = "erased"
 
 
@@ -53,9 +54,17 @@ def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:
     one that was written.
     """
     record = record_of(session, testimony_id)
+    latest = recorded_to(session)
     if record is None:
         raise NoSuchTestimonyError
-    return _standing(record, now)
+    return _standing(record, now, latest)
+
+
+def recorded_to(session: Session) -> datetime | None:
+    """Return a moment that no right clock is before: the newest acts' last day."""
+    newest = select(ActRow).order_by(ActRow.sequence.desc()).limit(_LATEST)
+    days = [row.day for row in session.scalars(newest) if act_sound(row)]
+    return start_of(max(days)) if days else None
 
 
 def standing_for(
@@ -94,9 +103,10 @@ def surveyed(
 ) -> list[tuple[Testimony, Standing | DamagedStoryError]]:
     """Return every testimony with how it stands, or its damage; newest first."""
     found: list[tuple[Testimony, Standing | DamagedStoryError]] = []
+    latest = recorded_to(session)
     for record in records(session):
         try:
-            found.append((record.testimony, _standing(record, now)))
+            found.append((record.testimony, _standing(record, now, latest)))
         except DamagedStoryError as damage:
             found.append((record.testimony, damage))
     return found
@@ -124,13 +134,16 @@ def forget(session: Session, testimony_id: str) -> None:
     session.flush()
 
 
-def _standing(record: Record, now: datetime) -> Standing:
+def _standing(record: Record, now: datetime, latest: datetime | None) -> Standing:
     row = record.testimony
     history = [act for _, act in _history(record.acts)]
     # What was erased is nothing but that, and half gone it is not damaged.
     if Erased() not in history and record.faults():
         raise DamagedStoryError
-    return standing_at(row.testimony_id, row.narrator_id, history, now)
+    try:
+        return standing_at(row.testimony_id, row.narrator_id, history, now, latest)
+    except UnknownNarratorError as error:
+        raise DamagedStoryError from error
 
 
 def _history(rows: Sequence[ActRow]) -> list[tuple[ActRow, Act]]:

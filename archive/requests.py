@@ -13,7 +13,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.models.request import RequestRow
 from archive.models.testimony import Testimony
-from consent.actors import Actor, Person
+from consent.actors import Actor, Narrator, Person
 from consent.acts import Answered, Asked
 from consent.decisions import Reason
 from consent.levels import Level
@@ -113,13 +113,20 @@ class Requests:
             if row is None:
                 raise NotHereError
             standing = ledger.standing_for(session, actor, row.testimony_id, self.now())
-            if Reason.NARRATOR not in self._reasons(actor, row.testimony_id):
+            own = Reason.NARRATOR in self._reasons(actor, row.testimony_id)
+            if not isinstance(actor, Narrator) or not own:
                 raise NotHereError
             given = level or Level.NOTHING
             until = self.now().date() + timedelta(days=days)
             row.state = YES if given else NO
             row.level, row.until = (level.name if level else None), until
-            answer = Answered(request_id, row.person_id, given, until)
+            answer = Answered(
+                request_id,
+                row.person_id,
+                given,
+                until,
+                narrator_id=actor.narrator_id,
+            )
             ledger.append(session, standing.testimony_id, answer, self.now())
 
     def for_narrator(self, actor: Actor, testimony_id: str) -> list[RequestCard]:

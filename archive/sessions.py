@@ -7,13 +7,16 @@ they hear their own story also while the archive is locked, or left out of it.
 import secrets
 import threading
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from archive.clock import Clock
 from archive.credentials import SignedInNarrator, SignedInPerson
 from archive.database import Database
 from archive.models.person import PersonRow
-from consent.actors import Actor, Anyone
+from consent.actors import Actor, Anyone, Membership
+from consent.audiences import CARETAKERS, COMMUNITY, RESEARCHERS
+from consent.history import start_of
 from storage.identities import Identity
 
 NARRATOR = "narrator"
@@ -22,6 +25,13 @@ VETTED = "vetted"
 _IDLE = {NARRATOR: 15 * 60, PERSON: 30 * 60}
 _ABSOLUTE = 8 * 3600
 _MOST = 10_000
+_AUDIENCES = {
+    "caretaker": CARETAKERS,
+    "researcher": RESEARCHERS,
+    "community": COMMUNITY,
+}
+_OPERATOR = "operator"
+"""Whoever sits at the machine and vouches from its command line."""
 _BACK = 60
 
 
@@ -121,19 +131,23 @@ class Sessions:
             row = session.get(PersonRow, person_id)
         if row is None:
             return Anyone()
-        attested = row.state == VETTED and (
-            row.attested_until is None or row.attested_until >= self._now().date()
-        )
-        return SignedInPerson(
-            person_id,
-            caretaker=attested and row.role == "caretaker",
-            researcher=attested and row.role == "researcher",
-            community=attested and row.role == "community",
-            token=token,
-        )
+        return SignedInPerson(person_id, _memberships(row), token=token)
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())
+
+
+def _memberships(row: PersonRow) -> frozenset[Membership]:
+    """Return what is attested of someone; until the end of the last day named."""
+    if row.state != VETTED or row.role not in _AUDIENCES:
+        return frozenset()
+    until = (
+        datetime.max.replace(tzinfo=UTC)
+        if row.attested_until is None
+        else start_of(row.attested_until + timedelta(days=1))
+    )
+    attestor = row.attested_by or _OPERATOR
+    return frozenset({Membership(_AUDIENCES[row.role], attestor, until)})
 
 
 def _digest(token: str | None) -> str:

@@ -15,7 +15,7 @@ from archive.transcripts import Transcripts
 from archive.wishes import Wishes
 from consent.actors import Actor
 from consent.parts import Part
-from consent.reading import to_json
+from consent.writing import to_json
 from transcription.captions import to_text, to_vtt
 from transcription.transcript import Transcript
 
@@ -47,12 +47,11 @@ class Takeout:
 
     def write(self, actor: Actor, testimony_id: str, folder: Path) -> list[str]:
         """Write everything to an empty or new folder; return the file names."""
-        standing = self.wishes.standing(actor, testimony_id)
+        terms = self.wishes.terms(actor, testimony_id)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FolderNotEmptyError
         recording = self._recording(actor, testimony_id, folder)
-        terms = standing.awaited or standing.terms
         texts = {
             "terms.json": to_json(terms),
             "history.json": self._history(testimony_id),

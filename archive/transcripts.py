@@ -1,6 +1,6 @@
 """What was heard: read it, approve it, and let it out only as approved."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive import ledger
 from archive.access import Access, NotHereError
@@ -9,7 +9,7 @@ from archive.database import Database
 from archive.jobs import DAMAGED, seconds_of, state_of
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError, SealedObjects
-from consent.actors import Actor
+from consent.actors import Actor, Narrator
 from consent.acts import ApprovedTranscript
 from consent.decisions import Reason
 from consent.parts import Part
@@ -82,14 +82,17 @@ class Transcripts:
     def approve(self, actor: Actor, testimony_id: str) -> None:
         """Make the machine's words the narrator's, so that the terms may open them."""
         found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
-        if not self._is_own(actor, testimony_id):
+        if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
             raise NotHereError
         revision = self.objects.add(
             testimony_id, Part.TRANSCRIPT, found, "application/json"
         )
         with self.database.writing() as session:
             ledger.append(
-                session, testimony_id, ApprovedTranscript(revision), self.now()
+                session,
+                testimony_id,
+                ApprovedTranscript(revision, actor.narrator_id),
+                self.now(),
             )
 
     def _read(
@@ -99,11 +102,7 @@ class Transcripts:
         if own and not self._has(testimony_id, Part.TRANSCRIPT):
             return self.machine(actor, testimony_id)
         found = self.gate.whole(actor, testimony_id, part, listening=listening)
-        transcript = Transcript.from_json(found.decode())
-        if own:
-            return transcript
-        heard = tuple(s for s in transcript.segments if not s.suspect)
-        return replace(transcript, segments=heard)
+        return Transcript.from_json(found.decode())
 
     def _has(self, testimony_id: str, part: Part) -> bool:
         try:

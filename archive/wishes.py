@@ -19,7 +19,7 @@ from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Changed, Restored, Withdrawn
 from consent.parts import Part
-from consent.standing import Standing
+from consent.standing import Consent, Standing
 from consent.terms import SILENCE, Terms
 
 
@@ -37,12 +37,16 @@ class Wishes:
     def standing(self, actor: Actor, testimony_id: str) -> Standing:
         """Return how one's own testimony stands."""
         with self.database.reading() as session:
-            return self._own(session, actor, testimony_id)
+            return self._own(session, actor, testimony_id)[0]
+
+    def consent(self, actor: Actor, testimony_id: str) -> Consent:
+        """Return what oneself has said of it; others' words are theirs to know."""
+        with self.database.reading() as session:
+            return self._own(session, actor, testimony_id)[1]
 
     def terms(self, actor: Actor, testimony_id: str) -> Terms:
         """Return the terms as the narrator last said them, also what still waits."""
-        standing = self.standing(actor, testimony_id)
-        return standing.awaited or standing.terms
+        return self.consent(actor, testimony_id).said
 
     def change_terms(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
         """Set new terms; what narrows holds at once, what widens may wait."""
@@ -91,7 +95,7 @@ class Wishes:
         """Let the archive open it again, as far as the terms say."""
         self.keeping.let_archive_in(actor, testimony_id)
         standing = self.standing(actor, testimony_id)
-        wanted = standing.terms.transcription and not standing.withdrawn
+        wanted = _may_be_written_down(standing)
         with self.database.writing() as session:
             _follow_transcription(session, testimony_id, wanted=wanted)
 
@@ -113,58 +117,66 @@ class Wishes:
         tombstones.catch_up(self.installation, self.database)
 
     def _close(self, actor: Actor, testimony_id: str) -> None:
-        self._once(actor, testimony_id, Withdrawn(), withdrawn=False)
         with self.database.writing() as session:
-            _follow_transcription(session, testimony_id, wanted=False)
+            _, consent = self._own(session, actor, testimony_id)
+            if not consent.withdrawn:
+                self._act(session, testimony_id, Withdrawn(consent.narrator_id))
 
     def _change(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
-            standing = self._own(session, actor, testimony_id)
-            if terms == (standing.awaited or standing.terms):
+            _, consent = self._own(session, actor, testimony_id)
+            if terms == consent.said:
                 return
-            settles = settling_day(standing.terms, terms, now.date(), hours)
-            ledger.append(session, testimony_id, Changed(terms, settles), now)
-            _follow_transcription(session, testimony_id, wanted=terms.transcription)
+            settles = settling_day(consent.terms, terms, now.date(), hours)
+            act = Changed(terms, settles, consent.narrator_id)
+            self._act(session, testimony_id, act)
 
     def _reopen(self, actor: Actor, testimony_id: str) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
-            standing = self._own(session, actor, testimony_id)
-            if not standing.withdrawn:
+            _, consent = self._own(session, actor, testimony_id)
+            if not consent.withdrawn:
                 return
             withdrawn_on = [
                 row.day
                 for row, act in ledger.history_of(session, testimony_id)
                 if isinstance(act, Withdrawn)
+                and act.narrator_id in {"", consent.narrator_id}
             ][-1]
             settles = (
                 None
-                if withdrawn_on == now.date() and standing.settles is None
-                else settling_day(
-                    SILENCE, standing.awaited or standing.terms, now.date(), hours
-                )
+                if withdrawn_on == now.date() and consent.settles is None
+                else settling_day(SILENCE, consent.said, now.date(), hours)
             )
-            ledger.append(session, testimony_id, Restored(settles), now)
-            wanted = standing.terms.transcription
-            _follow_transcription(session, testimony_id, wanted=wanted)
+            act = Restored(settles, consent.narrator_id)
+            self._act(session, testimony_id, act)
 
-    def _once(
-        self, actor: Actor, testimony_id: str, act: Act, *, withdrawn: bool
-    ) -> None:
-        with self.database.writing() as session:
-            if self._own(session, actor, testimony_id).withdrawn is withdrawn:
-                ledger.append(session, testimony_id, act, self.now())
+    def _act(self, session: Session, testimony_id: str, act: Act) -> None:
+        """Record an act, and let the machine follow what the narrators say now."""
+        now = self.now()
+        ledger.append(session, testimony_id, act, now)
+        standing = ledger.standing_of(session, testimony_id, now)
+        _follow_transcription(
+            session, testimony_id, wanted=_may_be_written_down(standing)
+        )
 
-    def _own(self, session: Session, actor: Actor, testimony_id: str) -> Standing:
+    def _own(
+        self, session: Session, actor: Actor, testimony_id: str
+    ) -> tuple[Standing, Consent]:
         standing = ledger.standing_for(session, actor, testimony_id, self.now())
         own = (
-            isinstance(actor, NarratorActor)
-            and actor.narrator_id == standing.narrator_id
+            standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
         )
-        if standing.erased or not own:
+        if standing.erased or own is None or own.left:
             raise NotHereError
-        return standing
+        return standing, own
+
+
+def _may_be_written_down(standing: Standing) -> bool:
+    return not standing.withdrawn and all(
+        each.said.transcription for each in standing.consents
+    )
 
 
 def _follow_transcription(session: Session, testimony_id: str, *, wanted: bool) -> None:

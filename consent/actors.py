@@ -1,6 +1,43 @@
 """Who is asking."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+
+from consent.audiences import (
+    CARETAKERS,
+    COMMUNITY,
+    PUBLIC,
+    RESEARCHERS,
+    TRANSCRIBER,
+    Audience,
+    AudienceKind,
+)
+
+_ATTESTED = frozenset(
+    {
+        AudienceKind.CARETAKERS,
+        AudienceKind.COMMUNITY,
+        AudienceKind.RESEARCHERS,
+        AudienceKind.CIRCLE,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """That someone is in an audience, who attests it, and until when (aware)."""
+
+    audience: Audience
+    attestor: str
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.audience.kind not in _ATTESTED:
+            raise ValueError("nobody attests that audience")
+        if not self.attestor:
+            raise ValueError("nobody attests it")
+        if self.until.utcoffset() is None:
+            raise ValueError("a time without its zone")
 
 
 @dataclass(frozen=True)
@@ -10,20 +47,35 @@ class Anyone:
 
 @dataclass(frozen=True)
 class Narrator:
-    """The person whose story it is, known by a claim code."""
+    """Someone known by a claim code: a narrator, or whom a narrator trusts with one."""
 
     narrator_id: str
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account; each role holds only while its attestation does."""
+    """Someone with an account; each membership holds only while it is attested."""
 
     person_id: str
-    caretaker: bool = False
-    researcher: bool = False
-    community: bool = False
-    circles: frozenset[str] = field(default_factory=frozenset)
+    memberships: frozenset[Membership] = frozenset()
+
+    @property
+    def caretaker(self) -> bool:
+        """Say whether they were attested as a caretaker when they were recognised."""
+        return self._attested(CARETAKERS)
+
+    @property
+    def researcher(self) -> bool:
+        """Say whether they were attested as a researcher when they were recognised."""
+        return self._attested(RESEARCHERS)
+
+    @property
+    def community(self) -> bool:
+        """Say whether they were attested as a member when they were recognised."""
+        return self._attested(COMMUNITY)
+
+    def _attested(self, audience: Audience) -> bool:
+        return any(each.audience == audience for each in self.memberships)
 
 
 @dataclass(frozen=True)
@@ -37,3 +89,19 @@ class Renderer:
 
 
 Actor = Anyone | Narrator | Person | Transcriber | Renderer
+
+
+def audiences_of(actor: Actor, now: datetime) -> frozenset[Audience]:
+    """List the audiences an actor is in at `now`; all but machines are the public."""
+    match actor:
+        case Anyone() | Narrator():
+            return frozenset({PUBLIC})
+        case Person(person_id=person_id, memberships=memberships):
+            attested = (m.audience for m in memberships if now < m.until)
+            return frozenset(
+                {PUBLIC, Audience(AudienceKind.PERSON, person_id), *attested}
+            )
+        case Transcriber():
+            return frozenset({TRANSCRIBER})
+        case Renderer():
+            return frozenset()

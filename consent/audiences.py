@@ -14,6 +14,7 @@ class AudienceKind(Enum):
     PUBLIC = "public"
     PERSON = "person"
     CIRCLE = "circle"
+    TRANSCRIBER = "transcriber"
 
 
 _NAMED = frozenset({AudienceKind.PERSON, AudienceKind.CIRCLE})
@@ -51,6 +52,8 @@ CARETAKERS = Audience(AudienceKind.CARETAKERS)
 COMMUNITY = Audience(AudienceKind.COMMUNITY)
 RESEARCHERS = Audience(AudienceKind.RESEARCHERS)
 PUBLIC = Audience(AudienceKind.PUBLIC)
+TRANSCRIBER = Audience(AudienceKind.TRANSCRIBER)
+"""The archive's own speech recognition: the one audience that hears unless refused."""
 
 SLOW = frozenset({COMMUNITY, PUBLIC})
 """Audiences that are opened only after a cooling-off period."""

@@ -6,6 +6,7 @@ from enum import Enum
 
 from consent.levels import Level, Naming, Use
 from consent.parts import Part
+from consent.timeline import Span, Timeline
 
 
 class Reason(Enum):
@@ -20,6 +21,8 @@ class Reason(Enum):
     NOT_YET = "not-yet"
     EXPIRED = "expired"
     NOT_APPROVED = "not-approved"
+    PASSAGE = "passage"
+    CAPPED = "capped"
     WITHDRAWN = "withdrawn"
     ERASED = "erased"
     MACHINE = "machine"
@@ -29,22 +32,34 @@ class Reason(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
-    """How far a testimony is open to one actor at one moment."""
+    """How far a testimony is open to one actor at one moment.
 
-    level: Level
+    `valid_until`: until then the answer cannot change without another act.
+    """
+
+    timeline: Timeline
     uses: frozenset[Use] = frozenset()
     naming: Naming = Naming.UNNAMED
     reasons: frozenset[Reason] = frozenset()
     valid_until: datetime | None = None
 
+    @property
+    def level(self) -> Level:
+        """Return the most that is open anywhere in it."""
+        return self.timeline.highest
+
 
 @dataclass(frozen=True)
 class Release:
-    """Leave to open one part. Only `consent.rules.decide` makes one."""
+    """Leave to open one part, but for what is `withheld` of it.
+
+    Only `consent.rules.decide` makes one.
+    """
 
     testimony_id: str
     part: Part
     disclosure: Disclosure
+    withheld: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Folds the acts on a testimony into how it stands; there is no other state."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from consent.acts import (
@@ -9,28 +9,69 @@ from consent.acts import (
     Answered,
     ApprovedTranscript,
     Asked,
+    Attested,
+    Capped,
     Changed,
+    Delegated,
+    Disputed,
     Erased,
     Given,
+    Joined,
+    Left,
+    LeftToDelegate,
+    PassedOn,
     Restored,
+    TurnedAway,
+    Uncapped,
     Withdrawn,
 )
+from consent.caps import Cap
+from consent.delegation import Attestation, Delegate, Event, counts, effective_on
 from consent.levels import Level
-from consent.standing import Answer, Standing
-from consent.terms import SILENCE, Terms
+from consent.standing import Answer, Consent, Standing
+from consent.terms import SILENCE, Terms, terms_after_death
 from consent.widening import while_cooling
+
+_OwnAct = (
+    Changed
+    | ApprovedTranscript
+    | Answered
+    | LeftToDelegate
+    | Delegated
+    | Attested
+    | Disputed
+    | Withdrawn
+    | Restored
+    | Left
+)
+
+
+class UnknownNarratorError(ValueError):
+    """An act is about a narrator whom this testimony does not have."""
 
 
 def standing_at(
-    testimony_id: str, narrator_id: str, acts: Iterable[Act], now: datetime
+    testimony_id: str,
+    narrator_id: str,
+    acts: Iterable[Act],
+    now: datetime,
+    recorded_to: datetime | None = None,
 ) -> Standing:
-    """Return how a testimony stands at `now`, from its acts in ledger order."""
-    standing = Standing(testimony_id=testimony_id, narrator_id=narrator_id)
+    """Return how a testimony stands at `now`, from its acts in ledger order.
+
+    `narrator_id` is whoever deposited it. Raise `UnknownNarratorError`.
+    """
+    fold = _Fold(narrator_id, now, {narrator_id: Consent(narrator_id=narrator_id)})
     for act in acts:
-        standing = _after(standing, act, now)
-    if standing.erased:
-        return Standing(testimony_id=testimony_id, narrator_id=narrator_id, erased=True)
-    return standing
+        fold.add(act)
+    if fold.erased:
+        return Standing(testimony_id=testimony_id, erased=True)
+    return Standing(
+        testimony_id=testimony_id,
+        consents=tuple(_turned(each, now) for each in fold.consents.values()),
+        caps=tuple(fold.caps.values()),
+        recorded_to=recorded_to,
+    )
 
 
 def start_of(day: date) -> datetime:
@@ -38,43 +79,109 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-def _after(standing: Standing, act: Act, now: datetime) -> Standing:
+@dataclass
+class _Fold:
+    depositor: str
+    now: datetime
+    consents: dict[str, Consent]
+    caps: dict[str, Cap] = field(default_factory=dict)
+    erased: bool = False
+
+    def add(self, act: Act) -> None:
+        match act:
+            case Given(terms=terms, settles=settles):
+                before = self._of("")
+                self._keep(_opening(before, before.terms, terms, settles, self.now))
+            case Joined(narrator_id=narrator_id):
+                self.consents.setdefault(narrator_id, Consent(narrator_id=narrator_id))
+            case Asked() | PassedOn() | TurnedAway():
+                pass
+            case Capped(cap=cap):
+                self.caps[cap.cap_id] = cap
+            case Uncapped(cap_id=cap_id):
+                self.caps.pop(cap_id, None)
+            case Erased():
+                self.erased = True
+            case _:
+                self._keep(_after(self._of(act.narrator_id), act, self.now))
+
+    def _of(self, narrator_id: str) -> Consent:
+        found = self.consents.get(narrator_id or self.depositor)
+        if found is None:
+            raise UnknownNarratorError
+        return found
+
+    def _keep(self, consent: Consent) -> None:
+        self.consents[consent.narrator_id] = consent
+
+
+def _after(  # noqa: C901 - a few lines for each act
+    consent: Consent, act: _OwnAct, now: datetime
+) -> Consent:
     match act:
-        case (
-            Given(terms=terms, settles=settles) | Changed(terms=terms, settles=settles)
-        ):
-            return _opening(standing, standing.terms, terms, settles, now)
+        case Changed(terms=terms, settles=settles):
+            return _opening(consent, consent.terms, terms, settles, now)
         case ApprovedTranscript():
-            return replace(standing, transcript_approved=True)
-        case Asked():
-            return standing
-        case Answered(person_id=person_id, level=level, until=until):
-            others = tuple(a for a in standing.answers if a.person_id != person_id)
-            if level is Level.NOTHING:
-                return replace(standing, answers=others)
-            answer = Answer(person_id, level, start_of(until))
-            return replace(standing, answers=(*others, answer))
+            return replace(consent, transcript_approved=True)
+        case Answered():
+            return _answering(consent, act)
+        case LeftToDelegate():
+            return consent
+        case Delegated(holder=holder, powers=powers):
+            others = tuple(d for d in consent.delegates if d.holder != holder)
+            added = (Delegate(holder, powers),) if powers else ()
+            return replace(consent, delegates=(*others, *added))
+        case Attested(event=event, attestor=attestor, on=on):
+            attested = Attestation(event, attestor, on)
+            return replace(consent, attestations=(*consent.attestations, attested))
+        case Disputed(event=event):
+            left = tuple(a for a in consent.attestations if a.event is not event)
+            return replace(consent, attestations=left)
         case Withdrawn():
             # What was granted one by one does not come back with a restoration.
-            return replace(standing, withdrawn=True, answers=())
+            return replace(consent, withdrawn=True, answers=())
         case Restored(settles=settles):
-            restored = replace(standing, withdrawn=False)
+            restored = replace(consent, withdrawn=False)
             if settles is None:
                 return restored
-            said = standing.awaited or standing.terms
-            return _opening(restored, SILENCE, said, settles, now)
-        case Erased():
-            return replace(standing, erased=True)
+            return _opening(restored, SILENCE, consent.said, settles, now)
+        case Left():
+            return Consent(narrator_id=consent.narrator_id, withdrawn=True, left=True)
+
+
+def _answering(consent: Consent, act: Answered) -> Consent:
+    others = tuple(a for a in consent.answers if a.person_id != act.person_id)
+    if act.level is Level.NOTHING:
+        return replace(consent, answers=others)
+    answer = Answer(act.person_id, act.level, start_of(act.until), act.spans)
+    return replace(consent, answers=(*others, answer))
 
 
 def _opening(
-    standing: Standing, before: Terms, after: Terms, settles: date | None, now: datetime
-) -> Standing:
+    consent: Consent, before: Terms, after: Terms, settles: date | None, now: datetime
+) -> Consent:
     if settles is None or start_of(settles) <= now:
-        return replace(standing, terms=after, awaited=None, settles=None)
+        return replace(consent, terms=after, awaited=None, settles=None)
     return replace(
-        standing,
+        consent,
         terms=while_cooling(before, after),
         awaited=after,
         settles=start_of(settles),
+    )
+
+
+def _turned(consent: Consent, now: datetime) -> Consent:
+    """Let count what was attested long enough ago."""
+    attested = consent.attestations
+    due = [effective_on(attested, event) for event in Event]
+    coming = [start_of(day) for day in due if day is not None and day > now.date()]
+    deceased = counts(attested, Event.DEATH, now)
+    awaited = consent.awaited
+    return replace(
+        consent,
+        terms=terms_after_death(consent.terms) if deceased else consent.terms,
+        awaited=terms_after_death(awaited) if deceased and awaited else awaited,
+        deceased=deceased,
+        incapable=deceased or counts(attested, Event.INCAPACITY, now),
+        turns=min(coming, default=None),
     )

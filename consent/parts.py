@@ -28,6 +28,12 @@ DISCLOSED_AT: dict[Part, Level] = {
 APPROVED_WORDS = frozenset({Part.TRANSCRIPT, Part.CAPTIONS})
 """Parts made of words, which leave only once the narrator approved the transcript."""
 
+CUT_ON_THE_WAY = frozenset({Part.TRANSCRIPT, Part.CAPTIONS})
+"""Parts that can leave without their withheld passages; any other stays whole."""
+
+OF_THE_WHOLE = frozenset({Part.DESCRIPTION})
+"""Parts that have no moments: what is open anywhere discloses them."""
+
 HEARD_BY_THE_TRANSCRIBER = frozenset({Part.ORIGINAL, Part.CHECKPOINT})
 """Parts that the machine needs to write down what was said."""
 

@@ -6,18 +6,24 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeVar
 
-from consent.audiences import Audience
+from consent.audiences import TRANSCRIBER, Audience
 from consent.levels import Level, Naming, Use
-from consent.terms import Permission, Terms
+from consent.terms import Passage, Permission, Terms
+from consent.timeline import Span
+from consent.writing import NEVER, VERSION, name_of
 
 E = TypeVar("E", bound=Enum)
 
-VERSION = 1
-_NEVER = "never"
-_TERMS = frozenset({"version", "audiences", "naming", "transcription"})
+_SAID = frozenset({"audiences", "naming", "passages"})
+_TERMS = _SAID | {"version", "transcription", "after_death"}
 _PERMISSION = frozenset(
     {"level", "uses", "ask_me", "not_before", "open_without_asking", "until"}
 )
+_PASSAGE = frozenset(
+    {"from", "to", "level", "audiences", "until", "open_without_asking"}
+)
+_MOST = 1000
+_LONGEST = 1 << 40
 
 
 class BadTermsError(ValueError):
@@ -45,42 +51,104 @@ def from_document(found: object) -> Terms:
     document = _object(found, _TERMS, "terms")
     if type(document.get("version")) is not int or document["version"] != VERSION:
         raise BadTermsError("version")
-    audiences = _object(document.get("audiences", {}), None, "audiences")
-    permissions: dict[Audience, Permission] = {}
-    never: set[Audience] = set()
-    for name, value in audiences.items():
-        try:
-            audience = Audience.parse(name)
-        except ValueError as error:
-            raise BadTermsError("audiences") from error
-        if value == {"level": _NEVER}:
-            never.add(audience)
-        else:
-            permissions[audience] = _permission(value, f"audiences.{audience}")
+    permissions, never = _audiences(document, "")
+    if "transcription" in document:
+        if TRANSCRIBER in never or TRANSCRIBER in permissions:
+            raise BadTermsError("transcription")
+        if not _flag(document, "transcription", "transcription", default=True):
+            never |= {TRANSCRIBER}
+    then = document.get("after_death")
     return Terms(
         permissions=permissions,
-        never=frozenset(never),
+        never=never,
         naming=_chosen(Naming, document.get("naming", "unnamed"), "naming"),
-        transcription=_flag(document, "transcription", "transcription", default=True),
+        passages=_passages(document, ""),
+        after_death=None if then is None else _after_death(then),
     )
 
 
-def to_document(terms: Terms) -> dict[str, object]:
-    """Write terms as a JSON document that `from_document` reads back unchanged."""
-    audiences: dict[str, object] = {str(a): {"level": _NEVER} for a in terms.never}
-    for audience, permission in terms.permissions.items():
-        audiences[str(audience)] = _written(permission)
-    return {
-        "version": VERSION,
-        "audiences": dict(sorted(audiences.items())),
-        "naming": _name(terms.naming),
-        "transcription": terms.transcription,
-    }
+def passage_from_document(value: object, field: str) -> Passage:
+    """Read one passage; `field` is its place, for errors."""
+    found = _object(value, _PASSAGE, field)
+    start, end = found.get("from"), found.get("to")
+    if type(start) is not int or not 0 <= start <= _LONGEST:
+        raise BadTermsError(f"{field}.from")
+    if end is not None and (type(end) is not int or not start < end <= _LONGEST):
+        raise BadTermsError(f"{field}.to")
+    levels: dict[Audience, Level] = {}
+    never: set[Audience] = set()
+    for audience, level in _named(found, f"{field}.audiences").items():
+        if level == NEVER:
+            never.add(audience)
+        else:
+            levels[audience] = _chosen(Level, level, f"{field}.audiences.{audience}")
+    if "level" not in found and not levels and not never:
+        raise BadTermsError(f"{field}.level")
+    return Passage(
+        span=Span(start, end),
+        level=_chosen(Level, found.get("level", "image"), f"{field}.level"),
+        audiences=levels,
+        never=frozenset(never),
+        until=_time(found.get("until"), f"{field}.until"),
+        open_without_asking=_flag(found, "open_without_asking", field, default=False),
+    )
 
 
-def to_json(terms: Terms) -> str:
-    """Write terms as canonical JSON: sorted keys, no spaces."""
-    return json.dumps(to_document(terms), sort_keys=True, separators=(",", ":"))
+def _after_death(found: object) -> Terms:
+    document = _object(found, _SAID, "after_death")
+    permissions, never = _audiences(document, "after_death.")
+    if TRANSCRIBER in never or TRANSCRIBER in permissions:
+        raise BadTermsError("after_death.audiences.transcriber")
+    naming = document.get("naming", "unnamed")
+    return Terms(
+        permissions=permissions,
+        never=never,
+        naming=_chosen(Naming, naming, "after_death.naming"),
+        passages=_passages(document, "after_death."),
+    )
+
+
+def _audiences(
+    document: Mapping[str, object], place: str
+) -> tuple[dict[Audience, Permission], frozenset[Audience]]:
+    permissions: dict[Audience, Permission] = {}
+    never: set[Audience] = set()
+    field = f"{place}audiences"
+    for audience, value in _named(document, field, machine=True).items():
+        if value == {"level": NEVER}:
+            never.add(audience)
+            continue
+        said = _permission(value, f"{field}.{audience}")
+        if audience == TRANSCRIBER and (said.uses or said.ask_me):
+            raise BadTermsError(f"{field}.{audience}")
+        permissions[audience] = said
+    return permissions, frozenset(never)
+
+
+def _named(
+    document: Mapping[str, object], field: str, *, machine: bool = False
+) -> dict[Audience, object]:
+    found = _object(document.get("audiences", {}), None, field)
+    if len(found) > _MOST:
+        raise BadTermsError(field)
+    try:
+        named = {Audience.parse(name): value for name, value in found.items()}
+    except ValueError as error:
+        raise BadTermsError(field) from error
+    if TRANSCRIBER in named and not machine:
+        raise BadTermsError(f"{field}.transcriber")
+    return named
+
+
+def _passages(document: Mapping[str, object], place: str) -> tuple[Passage, ...]:
+    field = f"{place}passages"
+    found = document.get("passages", [])
+    if not isinstance(found, list) or len(found) > _MOST:
+        raise BadTermsError(field)
+    return tuple(
+        passage_from_document(value, f"{field}.{number}")
+        for number, value in enumerate(found)
+    )
 
 
 def _permission(value: object, field: str) -> Permission:
@@ -89,40 +157,25 @@ def _permission(value: object, field: str) -> Permission:
     if not isinstance(uses, list):
         raise BadTermsError(f"{field}.uses")
     try:
-        return Permission(
-            level=_chosen(Level, found.get("level"), f"{field}.level"),
-            uses=frozenset(Use(use) for use in uses),
-            ask_me=_flag(found, "ask_me", field, default=False),
-            not_before=_time(found.get("not_before"), f"{field}.not_before"),
-            open_without_asking=_flag(
-                found, "open_without_asking", field, default=False
-            ),
-            until=_time(found.get("until"), f"{field}.until"),
-        )
-    except BadTermsError:
-        raise
+        chosen = frozenset(Use(use) for use in uses)
     except (ValueError, TypeError) as error:
         raise BadTermsError(f"{field}.uses") from error
-
-
-def _written(permission: Permission) -> dict[str, object]:
-    return {
-        "level": _name(permission.level),
-        "uses": sorted(use.value for use in permission.uses),
-        "ask_me": permission.ask_me,
-        "not_before": _written_time(permission.not_before),
-        "open_without_asking": permission.open_without_asking,
-        "until": _written_time(permission.until),
-    }
-
-
-def _name(member: Enum) -> str:
-    return member.name.lower()
+    said = Permission(
+        level=_chosen(Level, found.get("level"), f"{field}.level"),
+        uses=chosen,
+        ask_me=_flag(found, "ask_me", field, default=False),
+        not_before=_time(found.get("not_before"), f"{field}.not_before"),
+        open_without_asking=_flag(found, "open_without_asking", field, default=False),
+        until=_time(found.get("until"), f"{field}.until"),
+    )
+    if said.contradicts_itself:
+        raise BadTermsError(f"{field}.until")
+    return said
 
 
 def _chosen(enum: type[E], value: object, field: str) -> E:
     for member in enum:
-        if _name(member) == value:
+        if name_of(member) == value:
             return member
     raise BadTermsError(field)
 
@@ -138,16 +191,12 @@ def _time(value: object, field: str) -> datetime | None:
     if value is None:
         return None
     try:
-        time = datetime.fromisoformat(str(value)) if isinstance(value, str) else None
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
         if time is None or time.utcoffset() is None:
             raise BadTermsError(field)
         return time.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadTermsError(field) from error
-
-
-def _written_time(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).isoformat()
 
 
 def _object(

@@ -3,29 +3,88 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from consent.caps import Cap
+from consent.delegation import Attestation, Delegate
 from consent.levels import Level
 from consent.terms import SILENCE, Terms
+from consent.timeline import Span, Timeline
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A narrator's yes to one person, no wider than `level`, until `until`."""
+    """A narrator's yes to one person: no wider than `level`, in `spans`, until `until`.
+
+    No span is all of it.
+    """
 
     person_id: str
     level: Level
     until: datetime
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def timeline(self) -> Timeline:
+        """Return how far it goes at every moment of the recording."""
+        if not self.spans:
+            return Timeline.always(self.level)
+        outside = min(self.level, Level.EXISTENCE)
+        return Timeline.within(self.spans, self.level, outside)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """The fold of a testimony's acts; nothing said means nothing open."""
+class Consent:
+    """One narrator's word; nothing said means nothing open."""
 
-    testimony_id: str
     narrator_id: str
     terms: Terms = SILENCE
     answers: tuple[Answer, ...] = ()
     transcript_approved: bool = False
     withdrawn: bool = False
-    erased: bool = False
+    left: bool = False
     awaited: Terms | None = None
     settles: datetime | None = None
+    delegates: tuple[Delegate, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    deceased: bool = False
+    incapable: bool = False
+    turns: datetime | None = None
+    """When an attested event begins to count."""
+
+    @property
+    def said(self) -> Terms:
+        """Return the terms as they were last said, also what still waits."""
+        return self.awaited or self.terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The fold of a testimony's acts.
+
+    `recorded_to` is the latest moment that any record is known from: a clock that says
+    less is wrong, and ends nothing that has ended.
+    """
+
+    testimony_id: str
+    consents: tuple[Consent, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    erased: bool = False
+    recorded_to: datetime | None = None
+
+    def of(self, narrator_id: str) -> Consent | None:
+        """Return one narrator's consent."""
+        for each in self.consents:
+            if each.narrator_id == narrator_id:
+                return each
+        return None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Say whether any narrator has closed it to everyone else."""
+        return any(each.withdrawn for each in self.consents)
+
+    @property
+    def transcript_approved(self) -> bool:
+        """Say whether every narrator has approved the transcript."""
+        return bool(self.consents) and all(
+            each.transcript_approved for each in self.consents
+        )

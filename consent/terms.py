@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from consent.audiences import Audience
+from consent.audiences import TRANSCRIBER, Audience
 from consent.levels import Level, Naming, Use
+from consent.timeline import Span
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +22,55 @@ class Permission:
     until: datetime | None = None
 
     def __post_init__(self) -> None:
-        if any(t is not None and t.utcoffset() is None for t in self.times):
-            raise ValueError("a time without its zone")
+        _check_zones(self.not_before, self.until)
 
     @property
-    def times(self) -> tuple[datetime | None, datetime | None]:
-        """The moments at which a condition changes."""
-        return (self.not_before, self.until)
+    def contradicts_itself(self) -> bool:
+        """Say whether it ends before it begins, so that it never gives anything."""
+        return (
+            self.not_before is not None
+            and self.until is not None
+            and self.until <= self.not_before
+        )
+
+
+def _no_levels() -> Mapping[Audience, Level]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A stretch with a lower level: for each audience named, or for all others.
+
+    It holds until `until`, and goes on holding after it unless `open_without_asking`.
+    """
+
+    span: Span
+    level: Level = Level.IMAGE
+    audiences: Mapping[Audience, Level] = field(default_factory=_no_levels)
+    never: frozenset[Audience] = frozenset()
+    until: datetime | None = None
+    open_without_asking: bool = False
+
+    def __post_init__(self) -> None:
+        _check_zones(self.until)
+        said = {a: v for a, v in self.audiences.items() if a not in self.never}
+        object.__setattr__(self, "audiences", MappingProxyType(said))
+
+    def __hash__(self) -> int:
+        """Hash by value, since a mapping proxy has no hash of its own."""
+        said = frozenset(self.audiences.items())
+        return hash((self.span, self.level, said, self.never, self.until))
+
+    def limit_for(self, audience: Audience) -> Level:
+        """Return the most that it leaves an audience, inside its span."""
+        if audience in self.never:
+            return Level.NOTHING
+        return self.audiences.get(audience, self.level)
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it still lowers anything."""
+        return self.until is None or now < self.until or not self.open_without_asking
 
 
 def _no_permissions() -> Mapping[Audience, Permission]:
@@ -38,23 +81,65 @@ def _no_permissions() -> Mapping[Audience, Permission]:
 class Terms:
     """Everything said for one testimony; terms that say nothing open nothing.
 
-    `never` is a wall for whoever belongs to any audience in it.
+    `never` is a wall for whoever belongs to any audience in it. `after_death` replaces
+    the permissions once the narrator's death is attested; nothing said freezes them.
     """
 
     permissions: Mapping[Audience, Permission] = field(default_factory=_no_permissions)
     never: frozenset[Audience] = frozenset()
     naming: Naming = Naming.UNNAMED
-    transcription: bool = True
+    passages: tuple[Passage, ...] = ()
+    after_death: "Terms | None" = None
 
     def __post_init__(self) -> None:
+        if self.after_death is not None and self.after_death.after_death is not None:
+            raise ValueError("nobody dies twice")
         said = {a: p for a, p in self.permissions.items() if a not in self.never}
         object.__setattr__(self, "permissions", MappingProxyType(said))
 
     def __hash__(self) -> int:
         """Hash by value, since a mapping proxy has no hash of its own."""
         permissions = frozenset(self.permissions.items())
-        return hash((permissions, self.never, self.naming, self.transcription))
+        rest = (self.never, self.naming, self.passages, self.after_death)
+        return hash((permissions, *rest))
+
+    @property
+    def transcription(self) -> bool:
+        """Say whether the archive's machine may ever write it down."""
+        if TRANSCRIBER in self.never:
+            return False
+        said = self.permissions.get(TRANSCRIBER)
+        return said is None or said.level > Level.NOTHING
+
+    @property
+    def opened_to_anyone(self) -> bool:
+        """Say whether anything is said for anyone but the machine."""
+        return bool(self.permissions.keys() - {TRANSCRIBER})
 
 
 SILENCE = Terms()
 """The terms of a narrator who has said nothing."""
+
+UNHEARD = Terms(never=frozenset({TRANSCRIBER}))
+"""Silence to the archive's machine too: nobody writes it down."""
+
+
+def terms_after_death(terms: Terms) -> Terms:
+    """Return what holds once a narrator's death is attested.
+
+    Walls and passages of their life stay; nothing said for then leaves all as it is.
+    """
+    then = terms.after_death
+    if then is None:
+        return terms
+    return Terms(
+        permissions=then.permissions,
+        never=terms.never | then.never,
+        naming=then.naming,
+        passages=(*terms.passages, *then.passages),
+    )
+
+
+def _check_zones(*times: datetime | None) -> None:
+    if any(time is not None and time.utcoffset() is None for time in times):
+        raise ValueError("a time without its zone")

@@ -1,9 +1,11 @@
 """Close now, open slowly: what holds while a wider change cools off."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from consent.audiences import SLOW, Audience
-from consent.terms import Permission, Terms
+from consent.levels import Level
+from consent.terms import Passage, Permission, Terms
 
 
 def widens_slowly(before: Terms, after: Terms) -> bool:
@@ -23,6 +25,7 @@ def while_cooling(before: Terms, after: Terms) -> Terms:
             permissions[audience] = permission
         elif audience in before.permissions:
             permissions[audience] = _meet(before.permissions[audience], permission)
+    slow = SLOW & permissions.keys()
     return Terms(
         permissions=permissions,
         never=after.never | (before.never & SLOW),
@@ -31,8 +34,30 @@ def while_cooling(before: Terms, after: Terms) -> Terms:
             if SLOW & after.permissions.keys()
             else after.naming
         ),
-        transcription=after.transcription,
+        passages=(*after.passages, *_held(before, after, frozenset(slow))),
+        after_death=after.after_death,
     )
+
+
+def _held(
+    before: Terms, after: Terms, slow: frozenset[Audience]
+) -> tuple[Passage, ...]:
+    """Return the passages of before that go on lowering the slow audiences."""
+    held = []
+    for passage in before.passages:
+        if passage in after.passages:
+            continue
+        levels = {
+            audience: passage.limit_for(audience)
+            for audience in slow
+            if passage.limit_for(audience) < Level.IMAGE
+        }
+        if levels:
+            never = passage.never & SLOW
+            held.append(
+                replace(passage, level=Level.IMAGE, audiences=levels, never=never)
+            )
+    return tuple(held)
 
 
 def _meet(one: Permission, other: Permission) -> Permission:

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from archive.commands.invocation import Invocation, as_narrator
-from consent.reading import from_json, to_json
+from consent.reading import from_json
+from consent.writing import to_json
 from transcription.captions import to_ohms, to_srt, to_text, to_vtt
 from transcription.transcript import Transcript
 

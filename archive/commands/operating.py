@@ -11,6 +11,7 @@ from archive.commands import custody
 from archive.commands.invocation import Invocation, opened
 from archive.descriptions import Description
 from archive.desk import QueueRow
+from consent.audiences import TRANSCRIBER
 from consent.reading import from_json
 from consent.terms import SILENCE
 
@@ -79,7 +80,7 @@ def deposit(  # noqa: PLR0913 - the options of one command
     """Take recordings in, as the kiosk would; each gets a code of its own."""
     terms = from_json(terms_file.read_bytes()) if terms_file else SILENCE
     if no_transcribe:
-        terms = replace(terms, transcription=False)
+        terms = replace(terms, never=terms.never | {TRANSCRIBER})
     spoken = "es" if language == "auto" else language
     with opened(invocation) as house:
         for path in files:

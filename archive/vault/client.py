@@ -25,8 +25,8 @@ from archive.vault.wire import WEB, WORKER, Head
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
 from consent.parts import Part
-from consent.reading import to_json
 from consent.terms import Terms
+from consent.writing import to_json
 
 T = TypeVar("T")
 _STRETCHING = 15.0

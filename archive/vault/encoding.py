@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from archive.credentials import SignedInNarrator, SignedInPerson, token_of
-from consent.actors import Actor, Anyone, Renderer, Transcriber
+from consent.actors import Actor, Anyone, Membership, Renderer, Transcriber
+from consent.audiences import Audience
 from consent.decisions import Disclosure, Reason
 from consent.levels import Level, Naming, Use
+from consent.timeline import Timeline
 
 Head = dict[str, object]
 MACHINES: dict[str, Actor] = {"transcriber": Transcriber(), "renderer": Renderer()}
@@ -29,9 +31,10 @@ def actor_told(actor: Actor) -> Head:
         case SignedInPerson():
             return {
                 "person": actor.person_id,
-                "caretaker": actor.caretaker,
-                "researcher": actor.researcher,
-                "community": actor.community,
+                "memberships": [
+                    [str(each.audience), each.attestor, each.until.isoformat()]
+                    for each in actor.memberships
+                ],
             }
         case _:
             return {}
@@ -43,11 +46,7 @@ def actor_read(head: Mapping[str, object], token: str) -> Actor:
         return SignedInNarrator(_text(head["narrator"]), token=token)
     if "person" in head:
         return SignedInPerson(
-            _text(head["person"]),
-            caretaker=head["caretaker"] is True,
-            researcher=head["researcher"] is True,
-            community=head["community"] is True,
-            token=token,
+            _text(head["person"]), _memberships(head["memberships"]), token=token
         )
     return Anyone()
 
@@ -56,7 +55,7 @@ def disclosure_told(disclosure: Disclosure) -> Head:
     """Return a disclosure as plain values."""
     until = disclosure.valid_until
     return {
-        "level": disclosure.level.name,
+        "timeline": [[start, level.name] for start, level in disclosure.timeline.steps],
         "uses": [use.name for use in disclosure.uses],
         "naming": disclosure.naming.name,
         "reasons": [reason.value for reason in disclosure.reasons],
@@ -70,12 +69,27 @@ def disclosure_read(head: object) -> Disclosure:
         raise ValueError("disclosure")  # noqa: TRY004 - one error for all nonsense
     until = head["valid_until"]
     return Disclosure(
-        level=Level[head["level"]],
+        timeline=_timeline(head["timeline"]),
         uses=frozenset(Use[name] for name in head["uses"]),
         naming=Naming[head["naming"]],
         reasons=frozenset(Reason(value) for value in head["reasons"]),
         valid_until=None if until is None else datetime.fromisoformat(until),
     )
+
+
+def _memberships(value: object) -> frozenset[Membership]:
+    if not isinstance(value, list):
+        raise ValueError("memberships")  # noqa: TRY004
+    return frozenset(
+        Membership(Audience.parse(audience), attestor, datetime.fromisoformat(until))
+        for audience, attestor, until in value
+    )
+
+
+def _timeline(value: object) -> Timeline:
+    if not isinstance(value, list) or not value:
+        raise ValueError("timeline")
+    return Timeline(tuple((int(start), Level[level]) for start, level in value))
 
 
 def _text(value: object) -> str:

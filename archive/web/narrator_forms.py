@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from archive.descriptions import Description
-from consent.audiences import CARETAKERS, COMMUNITY, PUBLIC, RESEARCHERS
+from consent.audiences import CARETAKERS, COMMUNITY, PUBLIC, RESEARCHERS, TRANSCRIBER
 from consent.levels import Level, Naming
 from consent.terms import Permission, Terms
 
@@ -26,11 +26,13 @@ def terms_from(form: Mapping[str, str], before: Terms) -> Terms:
         permissions[audience] = replace(
             earlier, level=level, ask_me=form.get(f"ask-{audience}") == "yes"
         )
-    return Terms(
+    transcribe = form.get("transcription") == "yes"
+    machine = frozenset({TRANSCRIBER})
+    return replace(
+        before,
         permissions=permissions,
-        never=before.never,
+        never=before.never - machine if transcribe else before.never | machine,
         naming=_naming(form.get("naming")),
-        transcription=form.get("transcription") == "yes",
     )
 
 
