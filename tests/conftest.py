@@ -24,7 +24,7 @@ from archive.installation import Installation
 from archive.models.testimony import Testimony
 from archive.people import Application
 from archive.strongroom import strongroom
-from consent.actors import Narrator
+from consent.actors import Membership, Narrator, Person
 from storage.blobs import name_of
 
 DATA = Path(__file__).parent / "data"
@@ -165,6 +165,13 @@ def blob_file(installation, key) -> Path:
 def recording() -> bytes:
     """Real speech: ten seconds of English."""
     return (DATA / "en.flac").read_bytes()
+
+
+def attested(person_id, *audiences, until=datetime(2099, 1, 1, tzinfo=UTC)) -> Person:
+    """Someone with an account whom somebody vouches for."""
+    return Person(
+        person_id, frozenset(Membership(each, "attestor", until) for each in audiences)
+    )
 
 
 class Deposited:

@@ -6,17 +6,18 @@ import pytest
 
 from archive.access import MAX_RANGE, DamagedPartError, LockedError, NotHereError
 from consent.actors import Anyone, Narrator, Person, Renderer, Transcriber
+from consent.audiences import CARETAKERS, COMMUNITY, RESEARCHERS
 from consent.levels import Level
 from consent.parts import Part
-from tests.conftest import blob_file, keyless
+from tests.conftest import attested, blob_file, keyless
 
 STRANGERS = [
     Anyone(),
     Narrator("0" * 32),
     Person("f" * 32),
-    Person("f" * 32, researcher=True),
-    Person("f" * 32, caretaker=True),
-    Person("f" * 32, community=True),
+    attested("f" * 32, RESEARCHERS),
+    attested("f" * 32, CARETAKERS),
+    attested("f" * 32, COMMUNITY),
 ]
 
 

@@ -8,11 +8,12 @@ from archive.access import NotHereError
 from archive.deposits import DepositError
 from archive.descriptions import Description
 from archive.entrance import WrongCodeError
-from consent.actors import Anyone, Narrator, Person
-from consent.audiences import PUBLIC, RESEARCHERS
+from consent.actors import Anyone, Narrator
+from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
 from consent.levels import Level
 from consent.parts import Part
-from consent.terms import Permission, Terms
+from consent.terms import UNHEARD, Permission, Terms
+from tests.conftest import attested
 
 OPEN = Terms(permissions={PUBLIC: Permission(level=Level.VOICE)})
 
@@ -53,7 +54,7 @@ def test_widening_to_the_public_waits_and_narrowing_does_not(
 
     house.wishes.change_terms(story.actor, story.testimony_id, OPEN)
     assert level(house, Anyone(), story) is Level.NOTHING
-    assert house.wishes.standing(story.actor, story.testimony_id).settles is not None
+    assert house.wishes.consent(story.actor, story.testimony_id).settles is not None
     clock.advance(hours=72)
     assert level(house, Anyone(), story) is Level.NOTHING
     clock.advance(hours=24)
@@ -117,7 +118,7 @@ def test_nobody_else_changes_a_word(house, deposit):
         story.testimony_id, Part.MACHINE_TRANSCRIPT, b"{}", "application/json"
     )
 
-    for actor in (Anyone(), Narrator("0" * 32), Person("f" * 32, caretaker=True)):
+    for actor in (Anyone(), Narrator("0" * 32), attested("f" * 32, CARETAKERS)):
         for act in (
             lambda actor=actor: house.wishes.change_terms(
                 actor, story.testimony_id, Terms()
@@ -182,9 +183,7 @@ def test_a_crash_between_the_word_and_the_deed_is_finished_later(
 def test_refusing_the_machine_takes_the_story_from_its_queue(house, deposit):
     story = deposit()
 
-    house.wishes.change_terms(
-        story.actor, story.testimony_id, Terms(transcription=False)
-    )
+    house.wishes.change_terms(story.actor, story.testimony_id, UNHEARD)
     assert house.transcripts.state(story.actor, story.testimony_id).state == "refused"
     house.wishes.change_terms(story.actor, story.testimony_id, Terms())
     assert house.transcripts.state(story.actor, story.testimony_id).state == "waiting"

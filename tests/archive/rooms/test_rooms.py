@@ -6,7 +6,7 @@ import pytest
 
 from archive.descriptions import Description
 from archive.web.doors import Door, door_of
-from consent.audiences import CARETAKERS
+from consent.audiences import CARETAKERS, TRANSCRIBER
 from consent.levels import Level
 from consent.parts import Part
 from consent.terms import Permission, Terms
@@ -412,7 +412,7 @@ def test_terms_chosen_in_the_form_hold(browser, deposit, house):
     assert house.wishes.terms(story.actor, story.testimony_id) == Terms(
         permissions={CARETAKERS: Permission(level=Level.WORDS, ask_me=True)},
         naming=1,
-        transcription=False,
+        never=frozenset({TRANSCRIBER}),
     )
 
 

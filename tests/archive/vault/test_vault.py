@@ -131,9 +131,7 @@ def test_a_lease_ends_with_its_time(outside, recording, clock, house):
     terms = outside.wishes.terms(narrator, story)
     until = clock() + timedelta(seconds=30)
     once = replace(terms.permissions[PUBLIC], until=until)
-    outside.wishes.change_terms(
-        narrator, story, Terms(permissions={PUBLIC: once}, transcription=True)
-    )
+    outside.wishes.change_terms(narrator, story, Terms(permissions={PUBLIC: once}))
     assert outside.gate.release(Anyone(), story, Part.AUDIO, 0, 10).data
 
     clock.advance(seconds=31)
