@@ -11,6 +11,7 @@ from archive.descriptions import Description
 from archive.released import Released
 from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
+from consent.delegation import Power
 from consent.parts import Part
 from consent.terms import Terms
 from storage.custody import TooFewCustodiansError, UnknownCustodianError
@@ -214,7 +215,21 @@ class Keeping(Protocol):
         ...
 
     def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
-        """Say whether one's testimony opens to its narrator alone."""
+        """Say whether one's testimony opens to its narrators alone."""
+        ...
+
+    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
+        """Let someone else who speaks in it be its narrator too; return their code."""
+        ...
+
+    def entrust(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        powers: frozenset[Power],
+        language: str,
+    ) -> str:
+        """Make a code that opens nothing, for whom a narrator trusts; return it."""
         ...
 
 

@@ -24,6 +24,8 @@ from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
+from archive.models.circle import Circle, CircleMember
+from archive.models.involvement import Involvement
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
@@ -45,6 +47,9 @@ _COPIED = (
     SealedObject,
     ActRow,
     PersonRow,
+    Involvement,
+    Circle,
+    CircleMember,
     AuditEntry,
     RequestRow,
     TranscriptionJob,

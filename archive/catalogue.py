@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
-
 from archive import audit
 from archive.access import (
     Access,
@@ -16,6 +14,7 @@ from archive.access import (
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
+from archive.holders import testimonies_of
 from archive.models.testimony import Testimony
 from archive.requests import WAITING, Requests
 from archive.transcripts import Transcripts, TranscriptState
@@ -91,13 +90,7 @@ class Catalogue:
         if not isinstance(actor, Narrator):
             raise NotHereError
         with self.database.reading() as session:
-            rows = list(
-                session.scalars(
-                    select(Testimony)
-                    .where(Testimony.narrator_id == actor.narrator_id)
-                    .order_by(Testimony.arrived_on, Testimony.testimony_id)
-                )
-            )
+            rows = testimonies_of(session, actor.narrator_id)
         return [self._card_or_damage(actor, row) for row in rows]
 
     def _card(self, actor: Actor, testimony_id: str, found: Disclosure) -> Card:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from archive import closings, ledger, tombstones
 from archive.clock import Clock
 from archive.database import Database
+from archive.holders import forget_involvements, forget_without_story
 from archive.installation import Installation
 from archive.models.audit_entry import AuditEntry
 from archive.models.request import RequestRow
-from archive.models.testimony import Narrator, SealedObject, Testimony
+from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from consent.acts import Erased, Withdrawn
 from consent.standing import Standing
@@ -87,12 +88,12 @@ def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
         ledger.append(session, testimony_id, Withdrawn(), now())
         return
     # Of what has lost its key nothing is said: a newer copy of the keys may turn up.
+    near = forget_involvements(session, testimony_id)
     for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob):
         session.execute(delete(table).where(table.testimony_id == testimony_id))
     row = session.get_one(Testimony, testimony_id)
-    narrator_id = row.narrator_id
+    near.append(row.narrator_id)
     session.delete(row)
     session.flush()
-    others = select(Testimony.testimony_id).where(Testimony.narrator_id == narrator_id)
-    if session.scalar(others.limit(1)) is None:
-        session.execute(delete(Narrator).where(Narrator.narrator_id == narrator_id))
+    for narrator_id in near:
+        forget_without_story(session, narrator_id)

@@ -17,15 +17,12 @@ from archive.installation import Installation
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedBlob, SealedObjects
-from archive.settling import settling_day
+from archive.settling import NOTICE_VERSION, settling_day
 from archive.signatures import ENOUGH
 from consent.acts import Given, Notice
 from consent.parts import Part
 from consent.terms import SILENCE, Terms
 from storage.uploads import JoinedUpload, UploadBusyError, Uploads
-
-NOTICE_VERSION = "2026-11"
-"""The version of the words that narrators are shown before they deposit."""
 
 _UNTOLD = "application/octet-stream"
 _JSON = "application/json"

@@ -1,6 +1,7 @@
 """What is done to a testimony's keys at its narrator's word."""
 
 import contextlib
+import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -8,26 +9,35 @@ from sqlalchemy.orm import Session
 
 from archive import ledger, logs
 from archive.access import DamagedStoryError, NotHereError, SessionKeeping
+from archive.claims import ClaimSecret, new_claim_code
 from archive.clock import Clock
 from archive.database import Database
+from archive.entrance import stretched
+from archive.holders import (
+    claim_recipients,
+    forget_involvements,
+    forget_without_story,
+    involve,
+    narrators_of,
+)
 from archive.installation import Installation
 from archive.keys import Keys
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
+from archive.models.involvement import Involvement
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
+from archive.settling import NOTICE_VERSION
 from archive.soundness import act_sound
 from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
-from consent.acts import Erased
+from consent.acts import Delegated, Erased, Joined, Left, Notice
+from consent.delegation import Power
+from consent.standing import Consent, Standing
 from storage.errors import BadKeyError, StoreUnavailableError
-from storage.identities import KeyIdentity, Recipient, parse_identity, parse_recipient
-
-
-class NoClaimRecipientError(Exception):
-    """The record is too old to know whom the narrator's copy is sealed to."""
+from storage.identities import KeyIdentity, Recipient, parse_identity
 
 
 @dataclass(frozen=True)
@@ -42,9 +52,15 @@ class KeyKeeping:
     now: Clock
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
-        """Destroy a testimony's keys, then everything of it. There is no way back."""
+        """Destroy a testimony's keys, then everything of it. There is no way back.
+
+        One of several narrators destroys their own way to it; it closes for good.
+        """
         reserve = self.installation.reserve
-        reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        whole = reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        if not whole:
+            self._finish_leaving(testimony_id, actor)
+            return
         try:
             reserve.spend(lambda: self.destroy(testimony_id))
         except StoreUnavailableError:
@@ -65,22 +81,62 @@ class KeyKeeping:
             self.destroy(testimony_id)
 
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
-        """Wrap the testimony key for its narrator alone: not even the archive opens."""
-        claim = self._claim_recipient(actor, testimony_id)
+        """Wrap the key for its narrators alone: not even the archive opens it."""
+        claims = self._claims(actor, testimony_id)
         key = self._key(actor, testimony_id)
-        self.installation.keys.wrap(testimony_id, key, [claim])
+        self.installation.keys.wrap(testimony_id, key, claims)
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
-        """Wrap the testimony key for narrator and archive."""
-        claim = self._claim_recipient(actor, testimony_id)
+        """Wrap the testimony key for narrators and archive."""
+        claims = self._claims(actor, testimony_id)
         key = self._key(actor, testimony_id)
-        self.installation.keys.admit(testimony_id, key, claim)
+        self.installation.keys.admit(testimony_id, key, *claims)
 
     def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
-        """Say whether one's testimony opens to its narrator alone."""
+        """Say whether one's testimony opens to its narrators alone."""
+        with self.database.reading() as session:
+            standing = self._own(session, actor, testimony_id)
+        return self._archive_is_out(standing)
+
+    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
+        """Let someone else who speaks in it be its narrator too; return their code."""
+        with self.database.reading() as session:
+            standing = self._own(session, actor, testimony_id)
+        out = self._archive_is_out(standing)
+        code, claim = self._new_code(language)
+        key, claims = self._key(actor, testimony_id), self._claims(actor, testimony_id)
+        narrator_id = secrets.token_hex(16)
+        with self.database.writing() as session:
+            self._own(session, actor, testimony_id)
+            holder = self._add_narrator(session, narrator_id, claim)
+            involve(session, testimony_id, holder)
+            joined = Joined(narrator_id, Notice(NOTICE_VERSION, language))
+            ledger.append(session, testimony_id, joined, self.now())
+            # Inside the transaction: a narrator whose key was not kept has not joined.
+            everyone = [*claims, claim.identity.recipient]
+            archive = [] if out else [self.installation.keys.recipient()]
+            self.installation.keys.wrap(testimony_id, key, [*archive, *everyone])
+        return code
+
+    def entrust(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        powers: frozenset[Power],
+        language: str,
+    ) -> str:
+        """Make a code that opens nothing, for whom a narrator trusts; return it."""
         with self.database.reading() as session:
             self._own(session, actor, testimony_id)
-        return self.installation.keys.holders(testimony_id) == 1
+        code, claim = self._new_code(language)
+        narrator_id = secrets.token_hex(16)
+        with self.database.writing() as session:
+            own = self._consent(session, actor, testimony_id)
+            holder = self._add_narrator(session, narrator_id, claim)
+            involve(session, testimony_id, holder)
+            act = Delegated(holder, powers, own.narrator_id)
+            ledger.append(session, testimony_id, act, self.now())
+        return code
 
     def destroy(self, testimony_id: str) -> None:
         """Do what an erasure in the ledger asks for; again, if need be."""
@@ -98,22 +154,55 @@ class KeyKeeping:
             row = session.get(Testimony, testimony_id)
             if row is None:
                 return
-            narrator_id = row.narrator_id
+            near = {row.narrator_id, *forget_involvements(session, testimony_id)}
             session.delete(row)
             session.flush()
-            others = select(Testimony.testimony_id).where(
-                Testimony.narrator_id == narrator_id
-            )
-            if session.scalar(others.limit(1)) is None:
-                self.sessions.end_all(narrator_id)
-                session.execute(
-                    delete(Narrator).where(Narrator.narrator_id == narrator_id)
-                )
+            for narrator_id in near:
+                if forget_without_story(session, narrator_id):
+                    self.sessions.end_all(narrator_id)
 
-    def _say_erased(self, actor: Actor, testimony_id: str) -> None:
+    def _say_erased(self, actor: Actor, testimony_id: str) -> bool:
+        """Record it; say whether the whole testimony goes, or one narrator's way."""
         with self.database.writing() as session:
             self._check_may_erase(session, actor, testimony_id)
-            ledger.append(session, testimony_id, Erased(), self.now())
+            others, own = self._others(session, actor, testimony_id)
+            act = Left(own) if others else Erased()
+            ledger.append(session, testimony_id, act, self.now())
+        return not others
+
+    def _others(
+        self, session: Session, actor: Actor, testimony_id: str
+    ) -> tuple[list[str], str]:
+        try:
+            standing = self._own(session, actor, testimony_id)
+        except DamagedStoryError:
+            return [], ""
+        own = actor.narrator_id if isinstance(actor, NarratorActor) else ""
+        return [each for each in narrators_of(standing) if each != own], own
+
+    def _finish_leaving(self, testimony_id: str, actor: Actor) -> None:
+        """Wrap the key for those who stay, and for the archive if it was let in."""
+        with self.database.reading() as session:
+            standing = ledger.standing_of(session, testimony_id, self.now())
+            stay = narrators_of(standing)
+            claims = claim_recipients(session, stay)
+        holders = self.installation.keys.holders(testimony_id)
+        archive_out = holders <= len(stay) + 1
+        archive = [] if archive_out else [self.installation.keys.recipient()]
+        key = self._key(actor, testimony_id)
+        self.installation.keys.wrap(testimony_id, key, [*archive, *claims])
+        if isinstance(actor, NarratorActor):
+            self._forget_leaver(testimony_id, actor.narrator_id)
+
+    def _forget_leaver(self, testimony_id: str, narrator_id: str) -> None:
+        with self.database.writing() as session:
+            holder = f"narrator:{narrator_id}"
+            row = session.get(Involvement, (testimony_id, holder))
+            if row is not None:
+                session.delete(row)
+                session.flush()
+            if forget_without_story(session, narrator_id):
+                self.sessions.end_all(narrator_id)
 
     def _check_may_erase(
         self, session: Session, actor: Actor, testimony_id: str
@@ -132,22 +221,43 @@ class KeyKeeping:
             if not ledger.owns(actor, row):
                 raise NotHereError from None
 
+    def _new_code(self, language: str) -> tuple[str, ClaimSecret]:
+        code = new_claim_code(language)
+        return code, stretched(code, self.installation.claim_salt)
+
+    def _add_narrator(
+        self, session: Session, narrator_id: str, claim: ClaimSecret
+    ) -> str:
+        recipient = str(claim.identity.recipient)
+        session.add(
+            Narrator(
+                narrator_id=narrator_id, locator=claim.locator, recipient=recipient
+            )
+        )
+        session.flush()
+        return f"narrator:{narrator_id}"
+
+    def _archive_is_out(self, standing: Standing) -> bool:
+        holders = self.installation.keys.holders(standing.testimony_id)
+        return holders <= len(narrators_of(standing))
+
     def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
         return parse_identity(str(self.keys.testimony(testimony_id, actor)))
 
-    def _claim_recipient(self, actor: Actor, testimony_id: str) -> Recipient:
+    def _claims(self, actor: Actor, testimony_id: str) -> list[Recipient]:
         with self.database.reading() as session:
-            narrator_id = self._own(session, actor, testimony_id)
-            row = session.get_one(Narrator, narrator_id)
-        if row.recipient is None:
-            raise NoClaimRecipientError
-        return parse_recipient(row.recipient)
+            standing = self._own(session, actor, testimony_id)
+            return claim_recipients(session, narrators_of(standing))
 
-    def _own(self, session: Session, actor: Actor, testimony_id: str) -> str:
+    def _consent(self, session: Session, actor: Actor, testimony_id: str) -> Consent:
         standing = ledger.standing_for(session, actor, testimony_id, self.now())
         own = (
             standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
         )
         if standing.erased or own is None or own.left:
             raise NotHereError
-        return own.narrator_id
+        return own
+
+    def _own(self, session: Session, actor: Actor, testimony_id: str) -> Standing:
+        self._consent(session, actor, testimony_id)
+        return ledger.standing_of(session, testimony_id, self.now())

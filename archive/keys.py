@@ -87,12 +87,12 @@ class KeyFolder:
         """Keep a testimony key, wrapped for exactly these holders."""
         self.keyring.put(testimony_id, wrap_testimony_key(key, holders))
 
-    def admit(self, testimony_id: str, key: KeyIdentity, claim: Recipient) -> None:
-        """Keep a testimony key, wrapped for the archive and for its narrator."""
-        self.wrap(testimony_id, key, [self.recipient(), claim])
+    def admit(self, testimony_id: str, key: KeyIdentity, *claims: Recipient) -> None:
+        """Keep a testimony key, wrapped for the archive and for its narrators."""
+        self.wrap(testimony_id, key, [self.recipient(), *claims])
 
     def holders(self, testimony_id: str) -> int:
-        """Return how many hold a testimony key: 2, or 1 where the archive is left out.
+        """Return how many hold a testimony key: its narrators, and the archive if let.
 
         0 where the entry is missing. Raise `DamagedStoryError`.
         """

@@ -6,24 +6,26 @@ running it again finishes what was left. It holds the new one alone only when no
 needs the old one any more.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from archive import closings
-from archive.access import Access
+from archive import closings, ledger
+from archive.access import Access, DamagedStoryError
+from archive.clock import now
 from archive.database import Database
+from archive.holders import NoClaimRecipientError, claim_recipients, narrators_of
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.person import PersonRow
-from archive.models.testimony import Narrator, Testimony
 from consent.actors import Person
 from storage.archive_identity import ArchiveIdentity
 from storage.errors import MissingError, NoMatchError, StorageError
-from storage.identities import HybridIdentity, parse_recipient
+from storage.identities import HybridIdentity, KeyIdentity, Recipient
 from storage.keyring import unwrap_testimony_key
 
 _BATCH = 100
@@ -69,7 +71,7 @@ def exchange(
     progress: Callable[[int], None],
 ) -> Rekeyed:
     """Wrap every testimony key for the new identity and its narrator."""
-    one = _Exchange(installation, database, both, _claim_recipients(database))
+    one = _Exchange(installation, database, both)
     entries = sorted(installation.keys.keyring.entries())
     found: dict[_Outcome, list[str]] = {outcome: [] for outcome in _Outcome}
     # Most of the time goes to waiting for the disk: together they wait once.
@@ -101,7 +103,6 @@ class _Exchange:
     installation: Installation
     database: Database
     both: ArchiveIdentity
-    claims: Mapping[str, str | None]
 
     def exchanged(self, testimony_id: str) -> _Outcome:
         """Wrap one testimony key anew, and say what became of it."""
@@ -121,23 +122,45 @@ class _Exchange:
             return _Outcome.WITHOUT_ARCHIVE
         except StorageError:
             return _Outcome.LEFT
-        claim = self.claims.get(testimony_id)
-        if claim is None:
-            return _Outcome.LEFT
-        keys.wrap(testimony_id, key, [new[0].recipient, parse_recipient(claim)])
-        if self._erased(testimony_id):
-            # Its narrator erased it between our reading and our writing. An erasure
-            # is in the ledger before its key goes: one that we miss here comes after.
-            keys.keyring.destroy(testimony_id)
-            return _Outcome.ERASED
-        return _Outcome.WRAPPED
+        return self._wrapped(testimony_id, key)
 
-    def _erased(self, testimony_id: str) -> bool:
+    def _wrapped(self, testimony_id: str, key: KeyIdentity) -> _Outcome:
+        """Wrap a key for the new identity and its narrators.
+
+        Its narrators may act between our reading and our writing. What they do is in
+        the ledger before its key changes: what we miss here comes after.
+        """
+        keys = self.installation.keys
+        claims = self._claims(testimony_id)
+        while claims:
+            keys.wrap(testimony_id, key, [self.both[0].recipient, *claims])
+            before, claims = claims, self._claims(testimony_id)
+            if claims == before:
+                return _Outcome.WRAPPED
+        if claims is None:
+            return _Outcome.LEFT
+        keys.keyring.destroy(testimony_id)
+        return _Outcome.ERASED
+
+    def _claims(self, testimony_id: str) -> list[Recipient] | None:
+        """Return whom its narrators' copies are for: nobody, where it was erased.
+
+        `None` where it cannot be known.
+        """
+        with self.database.reading() as session:
+            try:
+                standing = ledger.standing_of(session, testimony_id, now())
+                return claim_recipients(session, narrators_of(standing))
+            except ledger.NoSuchTestimonyError:
+                return [] if self._erased(session, testimony_id) else None
+            except (NoClaimRecipientError, DamagedStoryError):
+                return None
+
+    def _erased(self, session: Session, testimony_id: str) -> bool:
         acts = select(ActRow.sequence).where(
             ActRow.testimony_id == testimony_id, ActRow.kind == closings.ERASED
         )
-        with self.database.reading() as session:
-            return session.scalar(acts.limit(1)) is not None
+        return session.scalar(acts.limit(1)) is not None
 
 
 def reseal_cards(installation: Installation, database: Database, gate: Access) -> None:
@@ -160,21 +183,6 @@ def finish(
     alone = both[:1]
     installation.keys.keep(alone, passphrase)
     return alone
-
-
-def _claim_recipients(database: Database) -> dict[str, str | None]:
-    with database.reading() as session:
-        rows = session.execute(
-            select(Testimony, Narrator).join(
-                Narrator, Narrator.narrator_id == Testimony.narrator_id
-            )
-        )
-        # Wrapped for whom rot made of a narrator, a key would be lost to them.
-        return {
-            testimony.testimony_id: narrator.recipient
-            for testimony, narrator in rows
-            if testimony.sound and narrator.sound
-        }
 
 
 def _opens(entry: bytes, identity: ArchiveIdentity) -> bool:

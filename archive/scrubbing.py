@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.database import Database
+from archive.holders import known_narrators
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
@@ -119,7 +120,7 @@ def _strays(session: Session) -> Iterator[Finding]:
             found="rows of a story that is not there, or whose id is damaged",
             advice=_FROM_BACKUP,
         )
-    owners = set(session.scalars(select(Testimony.narrator_id)))
+    owners = known_narrators(session)
     for narrator in session.scalars(select(Narrator)):
         if narrator.narrator_id not in owners or not narrator.sound:
             yield Finding(

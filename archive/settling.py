@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from consent.terms import Terms
 from consent.widening import widens_slowly
 
+NOTICE_VERSION = "2026-11"
+"""The version of the words that narrators are shown before they deposit."""
+
 
 def settling_day(before: Terms, after: Terms, now: date, hours: int) -> date | None:
     """Return from which day a change holds in full; `None` means at once.

@@ -12,8 +12,8 @@ from archive.claims import BadClaimCodeError
 from archive.closed_since import UnreachableTombstonesError
 from archive.deposits import DepositError
 from archive.entrance import WrongCodeError
+from archive.holders import NoClaimRecipientError
 from archive.installation import ArchiveExistsError, NoArchiveError
-from archive.keeping import NoClaimRecipientError
 from archive.passphrase import PassphraseError
 from archive.people import ApplicationError
 from archive.restoring import (

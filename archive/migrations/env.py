@@ -4,6 +4,8 @@ from alembic import context
 
 import archive.models.act
 import archive.models.audit_entry
+import archive.models.circle
+import archive.models.involvement
 import archive.models.person
 import archive.models.request
 import archive.models.testimony

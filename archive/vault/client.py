@@ -24,6 +24,7 @@ from archive.vault.encoding import actor_read, asker, disclosure_read
 from archive.vault.wire import WEB, WORKER, Head
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
+from consent.delegation import Power
 from consent.parts import Part
 from consent.terms import Terms
 from consent.writing import to_json
@@ -239,6 +240,35 @@ class RemoteKeeping:
             "only_narrator", by=asker(actor), testimony=testimony_id
         )
         return _understood(lambda: head["only"]) is True
+
+    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
+        """Let someone else who speaks in it be its narrator too; return their code."""
+        head, _ = self.vault.ask(
+            "invite",
+            _STRETCHING,
+            by=asker(actor),
+            testimony=testimony_id,
+            language=language,
+        )
+        return _understood(lambda: _text(head, "claim_code"))
+
+    def entrust(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        powers: frozenset[Power],
+        language: str,
+    ) -> str:
+        """Make a code that opens nothing, for whom a narrator trusts; return it."""
+        head, _ = self.vault.ask(
+            "entrust",
+            _STRETCHING,
+            by=asker(actor),
+            testimony=testimony_id,
+            powers=sorted(power.value for power in powers),
+            language=language,
+        )
+        return _understood(lambda: _text(head, "claim_code"))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from archive.access import (
 )
 from archive.claims import BadClaimCodeError
 from archive.entrance import BusyError, WrongCodeError, WrongPasswordError
+from archive.holders import NoClaimRecipientError
 from archive.intake import DepositError
-from archive.keeping import NoClaimRecipientError
 from archive.throttle import ThrottledError
 from consent.decisions import Reason
 from storage.custody import TooFewCustodiansError, UnknownCustodianError

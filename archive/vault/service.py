@@ -10,6 +10,7 @@ from archive.vault.encoding import MACHINES, actor_told, disclosure_told
 from archive.vault.failures import told
 from archive.vault.wire import WORKER, Head
 from consent.actors import Actor, Anyone
+from consent.delegation import Power
 from consent.parts import Part
 from consent.reading import from_json
 
@@ -92,6 +93,8 @@ class Service:
             "leave_archive_out": self._leave_archive_out,
             "let_archive_in": self._let_archive_in,
             "only_narrator": self._only_narrator,
+            "invite": self._invite,
+            "entrust": self._entrust,
             "state": self._state,
             "unlock": self._unlock,
             "lock": self._lock,
@@ -203,6 +206,21 @@ class Service:
             self._by(asked), asked.text("testimony")
         )
         return {"only": only}, b""
+
+    def _invite(self, asked: Asked) -> Answer:
+        code = self._room.keeping.invite(
+            self._by(asked), asked.text("testimony"), asked.text("language")
+        )
+        return {"claim_code": code}, b""
+
+    def _entrust(self, asked: Asked) -> Answer:
+        code = self._room.keeping.entrust(
+            self._by(asked),
+            asked.text("testimony"),
+            frozenset(Power(each) for each in asked.texts("powers")),
+            asked.text("language"),
+        )
+        return {"claim_code": code}, b""
 
     def _state(self, _: Asked) -> Answer:
         return asdict(self._room.lock.state()), b""
