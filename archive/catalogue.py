@@ -1,5 +1,6 @@
 """Lists what an actor may know of, by the gate's own answer."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -91,7 +92,12 @@ class Catalogue:
             raise NotHereError
         with self.database.reading() as session:
             rows = testimonies_of(session, actor.narrator_id)
-        return [self._card_or_damage(actor, row) for row in rows]
+        cards = []
+        for row in rows:
+            # Found by a delegate too: what they may do is not on a narrator's card.
+            with suppress(NotHereError):
+                cards.append(self._card_or_damage(actor, row))
+        return cards
 
     def _card(self, actor: Actor, testimony_id: str, found: Disclosure) -> Card:
         try:

@@ -18,6 +18,7 @@ from archive.commands import (
     operating,
     preserving,
     running,
+    trusting,
     vouching,
 )
 from archive.commands.invocation import Invocation
@@ -60,6 +61,13 @@ for command in (
     preserving.apply_tombstones,
     inspecting.scrub,
     inspecting.doctor,
+    trusting.add_narrator,
+    trusting.entrust,
+    trusting.entrusted,
+    trusting.attest,
+    trusting.cap,
+    trusting.uncap,
+    trusting.circle,
     vouching.people,
     vouching.requests,
 ):

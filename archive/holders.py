@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
+from archive.models.person import PersonRow
 from archive.models.testimony import Narrator, Testimony
 from consent.standing import Standing
 from storage.identities import Recipient, parse_recipient
@@ -92,3 +93,10 @@ def known_narrators(session: Session) -> set[str]:
         for holder in session.scalars(select(Involvement.holder).distinct())
         if holder.startswith(_NARRATOR)
     }
+
+
+def holder_row(session: Session, holder: str) -> bool:
+    """Say whether there is such an account or claim code."""
+    kind, _, identifier = holder.partition(":")
+    table = {"person": PersonRow, "narrator": Narrator}.get(kind)
+    return table is not None and session.get(table, identifier) is not None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archive.access import Access, Entering, Locking, SessionKeeping, Strongroom
+from archive.capping import Capping
 from archive.catalogue import Catalogue
 from archive.clock import Clock
 from archive.database import Database
@@ -15,6 +16,7 @@ from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
 from archive.takeout import Takeout
 from archive.transcripts import Transcripts
+from archive.trust import Trust
 from archive.wishes import Wishes
 
 
@@ -37,6 +39,8 @@ class House:
     catalogue: Catalogue
     listeners: Listeners
     desk: Desk
+    trust: Trust
+    capping: Capping
     takeout: Takeout
     now: Clock
 
@@ -71,6 +75,8 @@ def furnish(
         catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
         listeners=listeners,
         desk=Desk(database, now),
+        trust=Trust(database, strongroom.keeping, now),
+        capping=Capping(database, now),
         takeout=Takeout(database, gate, transcripts, wishes, listeners),
         now=now,
     )

@@ -20,11 +20,10 @@ from archive.database import Database
 from archive.entrance import HASHER, login_digest
 from archive.installation import Installation
 from archive.models.person import PersonRow
-from archive.sessions import VETTED
+from archive.sessions import APPLIED, REVOKED, VETTED
 from consent.actors import Actor, Person
 
 ROLES = ("researcher", "community", "caretaker")
-APPLIED, REVOKED = "applied", "revoked"
 TRANSITIONS = {(APPLIED, VETTED), (VETTED, VETTED), (REVOKED, VETTED)} | {
     (state, REVOKED) for state in (APPLIED, VETTED)
 }

@@ -7,21 +7,31 @@ they hear their own story also while the archive is locked, or left out of it.
 import secrets
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive.clock import Clock
 from archive.credentials import SignedInNarrator, SignedInPerson
 from archive.database import Database
+from archive.models.circle import Circle, CircleMember
 from archive.models.person import PersonRow
 from consent.actors import Actor, Anyone, Membership
-from consent.audiences import CARETAKERS, COMMUNITY, RESEARCHERS
+from consent.audiences import (
+    CARETAKERS,
+    COMMUNITY,
+    RESEARCHERS,
+    Audience,
+    AudienceKind,
+)
 from consent.history import start_of
 from storage.identities import Identity
 
 NARRATOR = "narrator"
 PERSON = "person"
-VETTED = "vetted"
+APPLIED, VETTED, REVOKED = "applied", "vetted", "revoked"
 _IDLE = {NARRATOR: 15 * 60, PERSON: 30 * 60}
 _ABSOLUTE = 8 * 3600
 _MOST = 10_000
@@ -30,6 +40,7 @@ _AUDIENCES = {
     "researcher": RESEARCHERS,
     "community": COMMUNITY,
 }
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
 _OPERATOR = "operator"
 """Whoever sits at the machine and vouches from its command line."""
 _BACK = 60
@@ -129,25 +140,40 @@ class Sessions:
     def _person(self, person_id: str, token: str) -> Actor:
         with self._database.reading() as session:
             row = session.get(PersonRow, person_id)
-        if row is None:
-            return Anyone()
-        return SignedInPerson(person_id, _memberships(row), token=token)
+            if row is None:
+                return Anyone()
+            attested = _memberships(session, row)
+        now, revoked = self._now(), row.state == REVOKED
+        living = frozenset(m for m in attested if now < m.until and not revoked)
+        formerly = frozenset(m.audience for m in attested if m not in living)
+        return SignedInPerson(person_id, living, formerly, token=token)
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())
 
 
-def _memberships(row: PersonRow) -> frozenset[Membership]:
-    """Return what is attested of someone; until the end of the last day named."""
-    if row.state != VETTED or row.role not in _AUDIENCES:
-        return frozenset()
-    until = (
-        datetime.max.replace(tzinfo=UTC)
-        if row.attested_until is None
-        else start_of(row.attested_until + timedelta(days=1))
+def _memberships(session: Session, row: PersonRow) -> list[Membership]:
+    """Return what was ever attested of someone, each until the end of its last day."""
+    found = []
+    if row.state != APPLIED and row.role in _AUDIENCES:
+        last = row.attested_until
+        until = _ALWAYS if last is None else _end_of(last)
+        attestor = row.attested_by or _OPERATOR
+        found.append(Membership(_AUDIENCES[row.role], attestor, until))
+    circles = session.execute(
+        select(CircleMember, Circle.narrator_id)
+        .join(Circle)
+        .where(CircleMember.person_id == row.person_id)
     )
-    attestor = row.attested_by or _OPERATOR
-    return frozenset({Membership(_AUDIENCES[row.role], attestor, until)})
+    for member, narrator_id in circles:
+        audience = Audience(AudienceKind.CIRCLE, member.circle_id)
+        until = _end_of(member.attested_until)
+        found.append(Membership(audience, narrator_id, until))
+    return found
+
+
+def _end_of(day: date) -> datetime:
+    return start_of(day + timedelta(days=1))
 
 
 def _digest(token: str | None) -> str:

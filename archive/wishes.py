@@ -19,8 +19,12 @@ from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Changed, Restored, Withdrawn
 from consent.parts import Part
+from consent.powers import Deed, may
 from consent.standing import Consent, Standing
 from consent.terms import SILENCE, Terms
+
+Whose = tuple[Actor, str, str | None]
+"""Who acts, on which testimony, and on which narrator's behalf if not their own."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,25 @@ class Wishes:
         """Return the terms as the narrator last said them, also what still waits."""
         return self.consent(actor, testimony_id).said
 
-    def change_terms(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
-        """Set new terms; what narrows holds at once, what widens may wait."""
-        self._say(actor, testimony_id, lambda: self._change(actor, testimony_id, terms))
+    def change_terms(
+        self, actor: Actor, testimony_id: str, terms: Terms, of: str | None = None
+    ) -> None:
+        """Set new terms; what narrows holds at once, what widens may wait.
 
-    def withdraw(self, actor: Actor, testimony_id: str) -> None:
-        """Close a testimony to everyone but its narrator."""
-        self._say(actor, testimony_id, lambda: self._close(actor, testimony_id))
+        `of` is the narrator on whose behalf a delegate acts, here and below.
+        """
+        whose = (actor, testimony_id, of)
+        self._say(whose, lambda: self._change(whose, terms))
 
-    def restore(self, actor: Actor, testimony_id: str) -> None:
+    def withdraw(self, actor: Actor, testimony_id: str, of: str | None = None) -> None:
+        """Close a testimony to everyone but its narrators."""
+        whose = (actor, testimony_id, of)
+        self._say(whose, lambda: self._close(whose))
+
+    def restore(self, actor: Actor, testimony_id: str, of: str | None = None) -> None:
         """Take a withdrawal back; on another day the slow audiences wait again."""
-        self._say(actor, testimony_id, lambda: self._reopen(actor, testimony_id))
+        whose = (actor, testimony_id, of)
+        self._say(whose, lambda: self._reopen(whose))
 
     def describe(
         self, actor: Actor, testimony_id: str, description: Description
@@ -79,7 +91,8 @@ class Wishes:
 
     def erase(self, actor: Actor, testimony_id: str) -> None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
-        self._say(actor, testimony_id, lambda: self.keeping.erase(actor, testimony_id))
+        whose = (actor, testimony_id, None)
+        self._say(whose, lambda: self.keeping.erase(actor, testimony_id))
 
     def noted_outside(self, testimony_id: str) -> bool | None:
         """Say whether its closing is noted outside this machine; `None`: nowhere to."""
@@ -103,44 +116,45 @@ class Wishes:
         """Complete what a crash interrupted between the word and the deed."""
         self.keeping.finish_erasures()
 
-    def _say(self, actor: Actor, testimony_id: str, deed: Callable[[], None]) -> None:
+    def _say(self, whose: Whose, deed: Callable[[], None]) -> None:
         """Do what must not fail for want of room, and note it outside this machine."""
+        _, testimony_id, _ = whose
 
         def noted() -> None:
             # A full disk hinders reading too; and nobody else leaves a mark.
-            with suppress(DamagedStoryError):
-                self.standing(actor, testimony_id)
+            with suppress(DamagedStoryError), self.database.reading() as session:
+                self._consent(session, whose, Deed.CLOSE)
             with tombstones.noting(self.installation, testimony_id):
                 deed()
 
         self.installation.reserve.spend(noted)
         tombstones.catch_up(self.installation, self.database)
 
-    def _close(self, actor: Actor, testimony_id: str) -> None:
+    def _close(self, whose: Whose) -> None:
         with self.database.writing() as session:
-            _, consent = self._own(session, actor, testimony_id)
+            consent = self._consent(session, whose, Deed.CLOSE)
             if not consent.withdrawn:
-                self._act(session, testimony_id, Withdrawn(consent.narrator_id))
+                self._act(session, whose[1], Withdrawn(consent.narrator_id))
 
-    def _change(self, actor: Actor, testimony_id: str, terms: Terms) -> None:
+    def _change(self, whose: Whose, terms: Terms) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
-            _, consent = self._own(session, actor, testimony_id)
+            consent = self._consent(session, whose, Deed.CHANGE)
             if terms == consent.said:
                 return
             settles = settling_day(consent.terms, terms, now.date(), hours)
             act = Changed(terms, settles, consent.narrator_id)
-            self._act(session, testimony_id, act)
+            self._act(session, whose[1], act)
 
-    def _reopen(self, actor: Actor, testimony_id: str) -> None:
+    def _reopen(self, whose: Whose) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
-            _, consent = self._own(session, actor, testimony_id)
+            consent = self._consent(session, whose, Deed.REOPEN)
             if not consent.withdrawn:
                 return
             withdrawn_on = [
                 row.day
-                for row, act in ledger.history_of(session, testimony_id)
+                for row, act in ledger.history_of(session, whose[1])
                 if isinstance(act, Withdrawn)
                 and act.narrator_id in {"", consent.narrator_id}
             ][-1]
@@ -149,8 +163,7 @@ class Wishes:
                 if withdrawn_on == now.date() and consent.settles is None
                 else settling_day(SILENCE, consent.said, now.date(), hours)
             )
-            act = Restored(settles, consent.narrator_id)
-            self._act(session, testimony_id, act)
+            self._act(session, whose[1], Restored(settles, consent.narrator_id))
 
     def _act(self, session: Session, testimony_id: str, act: Act) -> None:
         """Record an act, and let the machine follow what the narrators say now."""
@@ -171,6 +184,18 @@ class Wishes:
         if standing.erased or own is None or own.left:
             raise NotHereError
         return standing, own
+
+    def _consent(self, session: Session, whose: Whose, deed: Deed) -> Consent:
+        """Return the consent that an actor may do this about: their own, or `of`."""
+        actor, testimony_id, of = whose
+        if of is None:
+            return self._own(session, actor, testimony_id)[1]
+        now = self.now()
+        standing = ledger.standing_for(session, actor, testimony_id, now)
+        consent = standing.of(of)
+        if consent is None or not may(standing, of, actor, deed, now):
+            raise NotHereError
+        return consent
 
 
 def _may_be_written_down(standing: Standing) -> bool:

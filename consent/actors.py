@@ -1,7 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from consent.audiences import (
     CARETAKERS,
@@ -54,10 +54,14 @@ class Narrator:
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account; each membership holds only while it is attested."""
+    """Someone with an account; each membership holds only while it is attested.
+
+    `formerly`: audiences they were in once. It gives them nothing; walls still stand.
+    """
 
     person_id: str
     memberships: frozenset[Membership] = frozenset()
+    formerly: frozenset[Audience] = frozenset()
 
     @property
     def caretaker(self) -> bool:
@@ -105,3 +109,12 @@ def audiences_of(actor: Actor, now: datetime) -> frozenset[Audience]:
             return frozenset({TRANSCRIBER})
         case Renderer():
             return frozenset()
+
+
+def ever_in(actor: Actor) -> frozenset[Audience]:
+    """List the audiences an actor is or was in: walls before them stand for good."""
+    if not isinstance(actor, Person):
+        return audiences_of(actor, datetime.max.replace(tzinfo=UTC))
+    attested = frozenset(each.audience for each in actor.memberships)
+    own = Audience(AudienceKind.PERSON, actor.person_id)
+    return attested | actor.formerly | {PUBLIC, own}

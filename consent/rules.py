@@ -7,7 +7,7 @@ everything that applies and never raised by it. For all narrators: the least of 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import reduce
 
 from consent.actors import (
@@ -18,6 +18,7 @@ from consent.actors import (
     Renderer,
     Transcriber,
     audiences_of,
+    ever_in,
 )
 from consent.audiences import TRANSCRIBER, Audience
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
@@ -35,7 +36,6 @@ from consent.standing import Answer, Consent, Standing
 from consent.terms import Passage, Permission
 from consent.timeline import Timeline
 
-_EVER = datetime.min.replace(tzinfo=UTC)
 _GIVING = frozenset({Reason.NARRATOR, Reason.OPENED, Reason.ANSWERED, Reason.MACHINE})
 _NOTHING, _EVERYTHING = Timeline.always(Level.NOTHING), Timeline.always(Level.IMAGE)
 
@@ -136,7 +136,7 @@ def _to_others(
         return _closed(Reason.WITHDRAWN)
     audiences = audiences_of(actor, late)
     # Whoever was ever attested to be behind a wall stays behind it.
-    behind = audiences_of(actor, _EVER)
+    behind = ever_in(actor)
     if behind & consent.terms.never:
         return _closed(Reason.NEVER, turns)
     limits = [p for p in consent.terms.passages if p.holds(now)]

@@ -18,7 +18,7 @@ FORMATS: dict[str, Callable[[Transcript], str]] = {
     "json": Transcript.to_json,
     "ohms": to_ohms,
 }
-_CLAIM = click.option(
+CLAIM = click.option(
     "--claim-code-file",
     "claim_file",
     required=True,
@@ -29,7 +29,7 @@ _CLAIM = click.option(
 
 @click.command()
 @click.argument("testimony_id")
-@_CLAIM
+@CLAIM
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="txt")
 @click.option("--approve", is_flag=True, help="Make these words the narrator's own.")
 @click.pass_obj
@@ -50,7 +50,7 @@ def transcript(
 
 @click.command()
 @click.argument("testimony_id")
-@_CLAIM
+@CLAIM
 @click.option("--set", "terms_file", type=click.Path(path_type=Path))
 @click.pass_obj
 def terms(
@@ -66,18 +66,21 @@ def terms(
 
 @click.command()
 @click.argument("testimony_id")
-@_CLAIM
+@CLAIM
+@click.option("--of", "narrator", help="The narrator who trusts you with it.")
 @click.pass_obj
-def withdraw(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
-    """Close a testimony to everyone but its narrator."""
+def withdraw(
+    invocation: Invocation, testimony_id: str, claim_file: Path, narrator: str | None
+) -> None:
+    """Close a testimony to everyone but its narrators."""
     with as_narrator(invocation, claim_file) as (house, actor):
-        house.wishes.withdraw(actor, testimony_id)
+        house.wishes.withdraw(actor, testimony_id, narrator)
     invocation.say({"withdrawn": testimony_id}, "Closed to everyone else.")
 
 
 @click.command()
 @click.argument("testimony_id")
-@_CLAIM
+@CLAIM
 @click.pass_obj
 def erase(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
     """Destroy a testimony's keys and all of it. There is no way back."""
@@ -88,7 +91,7 @@ def erase(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
 
 @click.command("only-me")
 @click.argument("testimony_id")
-@_CLAIM
+@CLAIM
 @click.option("--undo", is_flag=True, help="Let the archive in again.")
 @click.pass_obj
 def only_me(
@@ -106,7 +109,7 @@ def only_me(
 
 @click.command()
 @click.argument("testimony_id")
-@_CLAIM
+@CLAIM
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path))
 @click.pass_obj
 def takeout(

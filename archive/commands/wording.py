@@ -23,6 +23,7 @@ from archive.restoring import (
 )
 from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError
+from archive.trust import TrustError
 from archive.vault.process import VaultRunsError
 from consent.reading import BadTermsError
 from storage.custody import (
@@ -75,6 +76,13 @@ _DEPOSITS = {
     "not-media": "This file is not a recording that we know.",
     "incomplete": "The recording has not arrived whole.",
 }
+_TRUST = {
+    "holder": "There is no such account, or it is yourself.",
+    "circle": "That is no circle of yours.",
+    "person": "There is no such account.",
+    "again": "That was attested already.",
+    "narrator": "It has several narrators: say of whom, with --narrator.",
+}
 _CODES = {
     "words": "The code has seven words.",
     "unknown-word": "Look at word {position} again.",
@@ -97,6 +105,8 @@ def worded(error: Exception) -> str:
             return f"{needed} custodians are needed; {came} came."
         case UnknownCustodianError(position=position):
             return f"Number {position} is no key or passphrase of a custodian here."
+        case TrustError(code=code):
+            return _TRUST[code]
         case PassphraseError():
             return str(error)
         case _:

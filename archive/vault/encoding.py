@@ -35,6 +35,7 @@ def actor_told(actor: Actor) -> Head:
                     [str(each.audience), each.attestor, each.until.isoformat()]
                     for each in actor.memberships
                 ],
+                "formerly": [str(each) for each in actor.formerly],
             }
         case _:
             return {}
@@ -46,7 +47,10 @@ def actor_read(head: Mapping[str, object], token: str) -> Actor:
         return SignedInNarrator(_text(head["narrator"]), token=token)
     if "person" in head:
         return SignedInPerson(
-            _text(head["person"]), _memberships(head["memberships"]), token=token
+            _text(head["person"]),
+            _memberships(head["memberships"]),
+            _audiences(head["formerly"]),
+            token=token,
         )
     return Anyone()
 
@@ -84,6 +88,12 @@ def _memberships(value: object) -> frozenset[Membership]:
         Membership(Audience.parse(audience), attestor, datetime.fromisoformat(until))
         for audience, attestor, until in value
     )
+
+
+def _audiences(value: object) -> frozenset[Audience]:
+    if not isinstance(value, list):
+        raise ValueError("audiences")  # noqa: TRY004
+    return frozenset(Audience.parse(each) for each in value)
 
 
 def _timeline(value: object) -> Timeline:

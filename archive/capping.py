@@ -1,0 +1,68 @@
+"""Caretakers narrow, with a reason that the narrators see; they never widen."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from archive import ledger
+from archive.access import NotHereError
+from archive.clock import Clock
+from archive.database import Database
+from consent.actors import Actor, Person
+from consent.acts import Capped, Uncapped
+from consent.caps import Cap
+from consent.powers import is_caretaker
+from consent.standing import Standing
+
+
+@dataclass(frozen=True)
+class Capping:
+    """Sets caps and takes them back."""
+
+    database: Database
+    now: Clock
+
+    def cap(self, actor: Actor | None, testimony_id: str, cap: Cap) -> str:
+        """Lower what a passage discloses; return the cap's id.
+
+        Without an actor it is the operator's doing, at the command line.
+        """
+        with self.database.writing() as session:
+            self._standing(session, actor, testimony_id)
+            ledger.append(session, testimony_id, Capped(cap), self.now())
+        return cap.cap_id
+
+    def lift(self, actor: Actor | None, testimony_id: str, cap_id: str) -> None:
+        """Take a cap back: the narrators' terms hold again, no wider than they are."""
+        with self.database.writing() as session:
+            standing = self._standing(session, actor, testimony_id)
+            if cap_id not in {each.cap_id for each in standing.caps}:
+                raise NotHereError
+            ledger.append(session, testimony_id, Uncapped(cap_id), self.now())
+
+    def of(self, actor: Actor | None, testimony_id: str) -> tuple[Cap, ...]:
+        """Return a testimony's caps, to caretakers."""
+        with self.database.reading() as session:
+            return self._standing(session, actor, testimony_id).caps
+
+    def _standing(
+        self, session: Session, actor: Actor | None, testimony_id: str
+    ) -> Standing:
+        now = self.now()
+        if actor is not None and not isinstance(actor, Person):
+            raise NotHereError
+        try:
+            standing = ledger.standing_of(session, testimony_id, now)
+        except ledger.NoSuchTestimonyError:
+            raise NotHereError from None
+        if actor is not None and not is_caretaker(standing, actor, now):
+            raise NotHereError
+        if standing.erased:
+            raise NotHereError
+        return standing
+
+
+def new_cap_id() -> str:
+    """Return an id for a cap."""
+    return secrets.token_hex(8)
