@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.rooms import (
+    capping,
     caretaker,
     health,
     kiosk,
@@ -13,9 +14,10 @@ from archive.rooms import (
     narrator,
     public,
     researcher,
+    trust,
     uploads,
 )
-from archive.web import csrf, doors, errors, headers, locale
+from archive.web import csrf, doors, errors, headers, locale, trust_words
 from archive.web.wiring import Wiring
 
 ROOMS = (
@@ -24,7 +26,9 @@ ROOMS = (
     uploads.room,
     narrator.room,
     researcher.room,
+    trust.room,
     caretaker.room,
+    capping.room,
     media.room,
     health.room,
 )
@@ -39,6 +43,7 @@ def create_app(wiring: Wiring) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     locale.install(app)
+    trust_words.install(app)
     errors.install(app)
     app.before_request(csrf.refuse_foreign)
     app.before_request(doors.watch)

@@ -13,7 +13,7 @@ from consent.actors import Actor, Person
 from consent.acts import Capped, Uncapped
 from consent.caps import Cap
 from consent.powers import is_caretaker
-from consent.standing import Standing
+from consent.standing import Consent, Standing
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,16 @@ class Capping:
         """Return a testimony's caps, to caretakers."""
         with self.database.reading() as session:
             return self._standing(session, actor, testimony_id).caps
+
+    def narrators_of(self, actor: Actor, testimony_id: str) -> tuple[Consent, ...]:
+        """Return whose consent it takes, to caretakers: ids and what was attested."""
+        with self.database.reading() as session:
+            standing = self._standing(session, actor, testimony_id)
+        return tuple(
+            Consent(narrator_id=each.narrator_id, attestations=each.attestations)
+            for each in standing.consents
+            if not each.left
+        )
 
     def _standing(
         self, session: Session, actor: Actor | None, testimony_id: str

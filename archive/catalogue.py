@@ -57,6 +57,7 @@ class NarratorCard:
     locked: bool = field(default=False)
     noted_outside: bool | None = None
     damaged: str = ""
+    capped: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,5 +163,6 @@ class Catalogue:
             listens=sum(each.released and each.part is Part.AUDIO for each in entries),
             locked=locked,
             damaged=damaged,
+            capped=bool(self.wishes.standing(actor, row.testimony_id).caps),
             noted_outside=self.wishes.noted_outside(row.testimony_id),
         )

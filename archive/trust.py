@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import ledger
-from archive.access import Keeping, NotHereError
+from archive.access import DamagedStoryError, Keeping, NotHereError
 from archive.clock import Clock
 from archive.database import Database
 from archive.holders import holder_row, involve
@@ -95,7 +95,10 @@ class Trust:
                 .order_by(Involvement.testimony_id)
             )
             for testimony_id in ids:
-                standing = ledger.standing_for(session, actor, testimony_id, now)
+                try:
+                    standing = ledger.standing_of(session, testimony_id, now)
+                except (ledger.NoSuchTestimonyError, DamagedStoryError):
+                    continue
                 found += [
                     Entrusted(
                         testimony_id=testimony_id,

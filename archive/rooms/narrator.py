@@ -53,8 +53,17 @@ def come_in() -> Response | tuple[str, int]:
 @door(Door.NARRATOR)
 def home() -> str:
     """Show one card for each testimony."""
-    cards = house().catalogue.of_narrator(current_actor())
-    return render_template("narrator/home.html", cards=cards, Level=Level)
+    actor = current_actor()
+    cards = house().catalogue.of_narrator(actor)
+    for card in cards:
+        if card.damaged != "all":
+            house().trust.alive(actor, card.testimony_id)
+    return render_template(
+        "narrator/home.html",
+        cards=cards,
+        entrusted=house().trust.entrusted_to(actor),
+        Level=Level,
+    )
 
 
 @room.get("/<testimony_id>")
