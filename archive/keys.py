@@ -40,6 +40,8 @@ class KeyFolder:
         identity = self._identity.create(passphrase)
         if custodians is not None:
             self.custody.create((identity,), custodians)
+        # There from the start, so that it can be hidden from who has no business there.
+        self.keyring.make()
 
     @property
     def has_passphrase(self) -> bool:

@@ -27,10 +27,14 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def make(self) -> None:
+        """Make the folder, where it is not there yet."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def put(self, testimony_id: str, entry: bytes) -> None:
         """Keep an entry, durably; killed anywhere, the old or the new one is whole."""
         path, checksum = self._paths(testimony_id)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.make()
         line = _line(testimony_id, entry)
         with self._alone():
             # Until the entry is there, the checksum is right for the old and the new.
@@ -77,7 +81,7 @@ class Keyring:
 
     def copy(self, testimony_id: str, target: "Keyring") -> None:
         """Copy an entry and its checksum as they are, damaged or not."""
-        target._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: SLF001
+        target.make()
         pairs = zip(
             self._paths(testimony_id),
             target._paths(testimony_id),  # noqa: SLF001

@@ -15,7 +15,8 @@ from archive.access import MAX_RANGE
 
 MAX_HEAD = 16 << 20
 MAX_BODY = MAX_RANGE
-WEB, WORKER = "web.sock", "worker.sock"
+# A folder for each, so that a service can be kept from the door that is not its own.
+WEB, WORKER = "web/vault.sock", "worker/vault.sock"
 _LENGTHS = struct.Struct("!II")
 
 Head = dict[str, object]
@@ -75,6 +76,7 @@ def connect(folder: Path, name: str, timeout: float) -> socket.socket:
 def listen(folder: Path, name: str, mode: int) -> socket.socket:
     """Return a listening socket in a folder, in place of what a dead vault left."""
     path = folder / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)

@@ -345,6 +345,12 @@ def test_nonsense_from_outside_leaves_the_vault_standing(sockets, outside):
     assert not outside.lock.state().locked
 
 
+def test_each_door_has_a_folder_of_its_own(sockets):
+    assert sorted(
+        str(each.relative_to(sockets)) for each in sockets.rglob("*.sock")
+    ) == ["web/vault.sock", "worker/vault.sock"]
+
+
 def test_an_idle_connection_that_died_is_not_used(tmp_path, room):
     from tests.archive.vault.conftest import listening
 
