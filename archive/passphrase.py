@@ -51,7 +51,9 @@ def offered(settings: Settings, *, prompt: bool) -> str | None:
     """Return the passphrase that is at hand, or `None` to go on locked."""
     given = from_file(settings)
     if given is None and prompt and sys.stdin.isatty():
-        given = click.prompt("Passphrase", hide_input=True, default="", err=True)
+        given = click.prompt(
+            "Passphrase", hide_input=True, default="", show_default=False, err=True
+        )
     return given or None
 
 
