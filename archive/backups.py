@@ -156,7 +156,8 @@ def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
     oldest = now() - timedelta(days=installation.settings.keyring_retention_days)
     living = set(installation.keys.keyring.entries())
     for copy in sorted(target.iterdir()):
-        if not _SNAPSHOT.fullmatch(copy.name):
+        # A link there could lead to the very keys that are copied.
+        if copy.is_symlink() or not _SNAPSHOT.fullmatch(copy.name):
             continue
         taken = datetime.strptime(copy.name[:16], _STAMP).replace(tzinfo=now().tzinfo)
         gone = taken < oldest
@@ -180,8 +181,9 @@ def _note(installation: Installation, name: str, now: Clock) -> None:
 def _alone(target: Path) -> Iterator[None]:
     """Hold a backup's folder, cleared of what was broken off before."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (target / ".lock").open("wb") as lock:
-        (target / ".lock").chmod(0o600)
+    # Whoever has the place in hand may have left links in it: none is followed.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
+    with os.fdopen(os.open(target / ".lock", flags, 0o600), "wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -189,6 +191,9 @@ def _alone(target: Path) -> Iterator[None]:
         for path in (target / "snapshots").glob(".*.partial"):
             shutil.rmtree(path)
         for partial in target.glob(".*.partial"):
+            if partial.is_symlink():
+                partial.unlink()
+                continue
             # Keys lie in it, and those of testimonies that are erased by now.
             for path in partial.rglob("*"):
                 if path.is_file():

@@ -1,5 +1,6 @@
 """Backups and restoring: all comes back but what was closed since."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -473,3 +474,29 @@ def test_a_clock_set_back_loses_no_snapshot(deposit, back_up, clock, tmp_path):
 
     assert len(set(names)) == 2
     assert sorted(backups.snapshots(tmp_path / "backup")) == sorted(names)
+
+
+@pytest.mark.parametrize("linked", ["file", "folder", "partial", "lock"])
+def test_links_in_the_place_of_a_key_backup_destroy_no_key(
+    house, deposit, clock, tmp_path, linked
+):
+    story = deposit()
+    keys, place = house.installation.settings.keys, tmp_path / "stick"
+    entry = keys / "keyring" / f"{story.testimony_id}.age"
+    there = {path: path.read_bytes() for path in keys.rglob("*") if path.is_file()}
+    (place / "20200101T000000Z").mkdir(parents=True)
+    match linked:
+        case "file":
+            (place / "20200101T000000Z" / "x").symlink_to(entry)
+        case "folder":
+            (place / "20200102T000000Z").symlink_to(keys)
+        case "partial":
+            (place / ".x.partial").symlink_to(keys)
+        case "lock":
+            (place / ".lock").symlink_to(entry)
+
+    # What else becomes of such a backup is not promised.
+    with suppress(OSError):
+        backups.back_up_keys(house.installation, place, clock)
+
+    assert {path: path.read_bytes() for path in there} == there
