@@ -7,7 +7,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive import ledger, logs
-from archive.access import DamagedStoryError, NotHereError, SessionKeeping
+from archive.access import (
+    DamagedStoryError,
+    LockedError,
+    NotHereError,
+    SessionKeeping,
+)
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
@@ -22,8 +27,14 @@ from archive.soundness import act_sound
 from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Erased
-from storage.errors import BadKeyError, StoreUnavailableError
+from storage.errors import (
+    BadKeyError,
+    DamagedError,
+    MissingError,
+    StoreUnavailableError,
+)
 from storage.identities import KeyIdentity, Recipient, parse_identity, parse_recipient
+from storage.keyring import EntryChangedError
 
 
 class NoClaimRecipientError(Exception):
@@ -66,15 +77,11 @@ class KeyKeeping:
 
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for its narrator alone: not even the archive opens."""
-        claim = self._claim_recipient(actor, testimony_id)
-        key = self._key(actor, testimony_id)
-        self.installation.keys.wrap(testimony_id, key, [claim])
+        self._exchange(actor, testimony_id, with_archive=False)
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for narrator and archive."""
-        claim = self._claim_recipient(actor, testimony_id)
-        key = self._key(actor, testimony_id)
-        self.installation.keys.admit(testimony_id, key, claim)
+        self._exchange(actor, testimony_id, with_archive=True)
 
     def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
         """Say whether one's testimony opens to its narrator alone."""
@@ -131,6 +138,24 @@ class KeyKeeping:
                 raise
             if not ledger.owns(actor, row):
                 raise NotHereError from None
+
+    def _exchange(self, actor: Actor, testimony_id: str, *, with_archive: bool) -> None:
+        keys = self.installation.keys
+        while True:
+            claim = self._claim_recipient(actor, testimony_id)
+            try:
+                entry = keys.keyring.get(testimony_id)
+                key = self._key(actor, testimony_id)
+                holders = [keys.recipient(), claim] if with_archive else [claim]
+                keys.wrap(testimony_id, key, holders, instead_of=entry)
+            except EntryChangedError:
+                # Erased or exchanged by another process: what is gone stays gone.
+                continue
+            except MissingError as error:
+                raise LockedError from error
+            except DamagedError as error:
+                raise DamagedStoryError from error
+            return
 
     def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
         return parse_identity(str(self.keys.testimony(testimony_id, actor)))
