@@ -99,6 +99,7 @@ class KeyKeeping:
                 # A blob whose key rot changed is found by the scrub: no row names it.
                 with contextlib.suppress(BadKeyError):
                     self.objects.blobs.delete(blob)
+            self.installation.uploads.forget(blobs)
             ledger.forget(session, testimony_id)
             for table in (RequestRow, AuditEntry, TranscriptionJob):
                 session.execute(delete(table).where(table.testimony_id == testimony_id))

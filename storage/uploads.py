@@ -13,8 +13,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -163,21 +163,18 @@ class Uploads:
         """Seal all parts anew as one blob; asking again gives the same answer."""
         folder = self._folder(token)
         with _locked(folder):
-            key = unwrap_testimony_key(
-                (folder / _KEY).read_bytes(), [_token_identity(token)]
-            )
-            noted = folder / _JOINED
-            if not noted.exists():
-                status = self._status(folder)
-                if status.length != status.offset:
-                    raise OffsetMismatchError
-                found = self._join(folder, key, status.offset)
-                write_durably(noted, json.dumps(found).encode())
-                for part in parts_in(folder):
-                    part.unlink()
-            return JoinedUpload(
-                testimony_identity=key, **json.loads(noted.read_bytes())
-            )
+            return self._joined(folder, token)
+
+    @contextmanager
+    def taking(self, token: str) -> Iterator[JoinedUpload]:
+        """Join an upload and hold it against everyone else; forgotten at the end.
+
+        After an error it is kept, to be taken again.
+        """
+        folder = self._folder(token)
+        with _locked(folder):
+            yield self._joined(folder, token)
+            self._remove(folder)
 
     def discard(self, token: str) -> None:
         """Forget an upload; an unknown one raises `MissingError`."""
@@ -204,6 +201,29 @@ class Uploads:
         """Return the blobs of uploads that are whole and perhaps not yet taken in."""
         noted = self._root.glob(f"*/{_JOINED}")
         return {json.loads(path.read_bytes())["blob_key"] for path in noted}
+
+    def forget(self, blob_keys: Collection[str]) -> None:
+        """Forget the uploads that became these blobs, where a crash left them."""
+        for noted in self._root.glob(f"*/{_JOINED}"):
+            with suppress(FileNotFoundError, MissingError, UploadBusyError):
+                if json.loads(noted.read_bytes())["blob_key"] in blob_keys:
+                    with _locked(noted.parent):
+                        self._remove(noted.parent)
+
+    def _joined(self, folder: Path, token: str) -> JoinedUpload:
+        key = unwrap_testimony_key(
+            (folder / _KEY).read_bytes(), [_token_identity(token)]
+        )
+        noted = folder / _JOINED
+        if not noted.exists():
+            status = self._status(folder)
+            if status.length != status.offset:
+                raise OffsetMismatchError
+            found = self._join(folder, key, status.offset)
+            write_durably(noted, json.dumps(found).encode())
+            for part in parts_in(folder):
+                part.unlink()
+        return JoinedUpload(testimony_identity=key, **json.loads(noted.read_bytes()))
 
     def _remove(self, folder: Path) -> None:
         # A joined blob stays: it may be a testimony's original already, and without
