@@ -1,14 +1,18 @@
 """Backups and restoring: all comes back but what was closed since."""
 
+import shutil
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from archive import backups, restoring, tombstones
 from archive.access import DamagedPartError, LockedError, NotHereError
+from archive.deposits import InitialAudience, initial_terms
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
 from archive.restoring import Trust
@@ -296,8 +300,6 @@ def test_what_is_being_said_is_not_taken_for_noted(house, deposit, outside):
 def test_an_old_copy_of_the_data_stays_locked_until_the_tombstones_are_applied(
     house, deposit, outside, tmp_path, clock
 ):
-    import shutil
-
     from click.testing import CliRunner
 
     from archive.cli import resguardo
@@ -329,6 +331,66 @@ def test_an_old_copy_of_the_data_stays_locked_until_the_tombstones_are_applied(
         room.gate.disclosure(other.actor, other.testimony_id)
     assert other.testimony_id not in set(there.keys.keyring.entries())
     database.close()
+
+
+def test_an_old_copy_is_not_excused_by_the_marks_it_came_with(
+    house, deposit, outside, tmp_path, clock
+):
+    story, away = deposit("public"), outside.with_name("away")
+    outside.rename(away)
+    for terms in (SILENCE, initial_terms(InitialAudience.PUBLIC, transcription=False)):
+        house.wishes.change_terms(story.actor, story.testimony_id, terms)
+    here, old = house.installation.settings, tmp_path / "old"
+    shutil.copytree(here.data, old)
+    away.rename(outside)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    assert house.wishes.noted_outside(story.testimony_id)
+    there = Installation(replace(here, data=old, keyring=old / "keys"))
+    database = there.open()
+
+    assert tombstones.standing(there, database) is Standing.OLDER
+
+    database.close()
+
+
+def test_who_was_slow_to_note_does_not_put_old_words_behind_new_ones(
+    house, deposit, outside, monkeypatch
+):
+    story, others = deposit("public"), [deposit("public"), deposit("public")]
+    wishes, read, note = house.wishes, tombstones._read, tombstones.catch_up
+    wishes.withdraw(story.actor, story.testimony_id)
+    has_read, go_on = threading.Event(), threading.Event()
+
+    def slowly(installation):
+        found = read(installation)
+        if not has_read.is_set():
+            has_read.set()
+            go_on.wait(10)
+        return found
+
+    def meanwhile():
+        for each in others:
+            wishes.withdraw(each.actor, each.testimony_id)
+        wishes.restore(story.actor, story.testimony_id)
+        with monkeypatch.context() as unnoted:
+            unnoted.setattr(tombstones, "catch_up", Mock())
+            wishes.withdraw(story.actor, story.testimony_id)
+
+    tombstones.mark_closed(house.installation, [story.testimony_id])
+    monkeypatch.setattr(tombstones, "_read", slowly)
+    slow = threading.Thread(target=note, args=(house.installation, house.database))
+    fast = threading.Thread(target=meanwhile)
+    slow.start()
+    has_read.wait(10)
+    fast.start()
+    fast.join(1)
+    go_on.set()
+    slow.join()
+    fast.join()
+    note(house.installation, house.database)
+
+    words = tombstones.words_outside(house.installation)[story.testimony_id]
+    assert [word.kind for word in words] == ["withdrawn", "restored", "withdrawn"]
 
 
 def test_without_its_tombstones_nothing_opens(house, deposit, outside, clock):
