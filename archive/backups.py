@@ -90,7 +90,7 @@ def _back_up(
     installation: Installation, database: Database, target: Path, now: Clock
 ) -> BackupReport:
     (target / "snapshots").mkdir(mode=0o700, exist_ok=True)
-    name = _free_name(target / "snapshots", now())
+    name = _next_name(target / "snapshots", now())
     partial = target / "snapshots" / f".{name}.partial"
     partial.mkdir(mode=0o700)
     try:
@@ -126,9 +126,17 @@ def snapshots(target: Path) -> list[str]:
     folder = target / "snapshots"
     if not folder.is_dir():
         return []
-    return sorted(
-        each.name for each in folder.iterdir() if _SNAPSHOT.fullmatch(each.name)
-    )
+    return _in_order(folder)
+
+
+def _in_order(folder: Path) -> list[str]:
+    names = (each.name for each in folder.iterdir())
+    return sorted(filter(_SNAPSHOT.fullmatch, names), key=_position)
+
+
+def _position(name: str) -> tuple[str, int]:
+    stamp, _, number = name.partition("-")
+    return stamp, int(number or 1)
 
 
 def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
@@ -219,6 +227,13 @@ def _free_name(folder: Path, now: datetime) -> str:
         number += 1
         name = f"{stamp}-{number}"
     return name
+
+
+def _next_name(folder: Path, now: datetime) -> str:
+    """Return a name after all others: a clock set back does not make a copy older."""
+    stamp = now.strftime(_STAMP)
+    last, number = max(map(_position, _in_order(folder)), default=("", 0))
+    return stamp if stamp > last else f"{last}-{number + 1}"
 
 
 def copy_tables(source: Connection, sink: Connection) -> None:

@@ -100,7 +100,8 @@ def restore(
     partial = data / _PARTIAL
     database = _copied(installation, snapshot, partial)
     try:
-        newer = [source / "snapshots" / each for each in found if each > snapshot.name]
+        later = found[found.index(snapshot.name) + 1 :]
+        newer = [source / "snapshots" / each for each in later]
         ledgers = [each / DATABASE for each in newer]
         refused = _settle(installation, database, ledgers, trust, now)
         with database.reading() as session:

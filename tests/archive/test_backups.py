@@ -528,14 +528,31 @@ def test_the_folder_of_a_backup_is_for_its_owner(deposit, back_up, tmp_path):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_clock_set_back_loses_no_snapshot(deposit, back_up, clock, tmp_path):
+def test_a_clock_set_back_loses_no_snapshot(
+    deposit, back_up, clock, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(backups, "KEPT", 3)
     deposit()
     names = [back_up().snapshot]
-    clock.time -= timedelta(seconds=1)
-    names.append(back_up().snapshot)
+    clock.time -= timedelta(days=30)
+    names += [back_up().snapshot for _ in range(11)]
 
-    assert len(set(names)) == 2
-    assert sorted(backups.snapshots(tmp_path / "backup")) == sorted(names)
+    assert len(set(names)) == 12
+    assert backups.snapshots(tmp_path / "backup") == names[-3:]
+
+
+def test_what_was_closed_after_the_clock_was_set_back_stays_closed(
+    house, deposit, back_up, clock, restored
+):
+    story = deposit("public")
+    first = back_up()
+    clock.time -= timedelta(days=30)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    back_up()
+
+    found, _ = restored(first.snapshot, as_it_was=True)
+
+    assert level(found, story) is Level.NOTHING
 
 
 @pytest.mark.parametrize("linked", ["file", "folder", "partial", "lock"])
