@@ -3,6 +3,7 @@
 First it is settled what may not come back as it was: what the keyring no longer opens
 was erased; tombstones, newer snapshots and a ledger that survived tell what was said
 since. Without a place for tombstones nobody can tell, and everything comes back closed.
+Of an answer to one person's request nothing tells: each has to be given again.
 Only then is anything copied, and the database, without which nothing is found, comes
 last. Broken off, it is run again.
 """
@@ -26,7 +27,12 @@ from archive.backups import (
 )
 from archive.blob_copies import copy_blob
 from archive.clock import Clock
-from archive.closed_since import close, news_of, open_to_others
+from archive.closed_since import (
+    close,
+    news_of,
+    open_to_others,
+    take_answers_back,
+)
 from archive.database import Database
 from archive.installation import ArchiveExistsError, Installation
 from archive.models.testimony import SealedObject, Testimony
@@ -155,6 +161,8 @@ def _settle(
     with database.writing() as session:
         for testimony_id, reason in refused.items():
             close(session, testimony_id, reason, now)
+        if not trust.as_it_was:
+            take_answers_back(session, now)
     return refused
 
 

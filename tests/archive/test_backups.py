@@ -555,6 +555,26 @@ def test_what_was_closed_after_the_clock_was_set_back_stays_closed(
     assert level(found, story) is Level.NOTHING
 
 
+@pytest.mark.parametrize("as_it_was", [False, True])
+def test_a_yes_to_one_person_is_asked_for_again(
+    house, deposit, outside, back_up, restored, person, as_it_was
+):
+    story, researcher = deposit("researchers"), person()
+    request_id = house.requests.ask(researcher, story.testimony_id, "to learn")
+    house.requests.answer(story.actor, request_id, Level.VOICE)
+    back_up()
+    house.requests.answer(story.actor, request_id, None)
+
+    found, _ = restored(as_it_was=as_it_was)
+
+    said = found.gate.disclosure(researcher, story.testimony_id).level
+    (card,) = found.requests.for_narrator(story.actor, story.testimony_id)
+    if as_it_was:
+        assert (said, card.state) == (Level.VOICE, "yes")
+    else:
+        assert (said, card.state) == (Level.EXISTENCE, "waiting")
+
+
 @pytest.mark.parametrize("linked", ["file", "folder", "partial", "lock"])
 def test_links_in_the_place_of_a_key_backup_destroy_no_key(
     house, deposit, clock, tmp_path, linked
