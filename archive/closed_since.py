@@ -11,14 +11,16 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.audit_entry import AuditEntry
+from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
+from archive.sessions import VETTED
 from consent.acts import Answered, Erased, Withdrawn
 from consent.levels import Level
 from consent.standing import Standing
 
-_WAITING = "waiting"
+_WAITING, _APPLIED = "waiting", "applied"
 
 
 class UnreachableTombstonesError(Exception):
@@ -99,6 +101,17 @@ def take_answers_back(session: Session, now: Clock) -> None:
             if row is not None:
                 row.state, row.level, row.until = _WAITING, None, None
                 row.asked_on = now().date()
+
+
+def end_vouching(session: Session) -> int:
+    """Let every account be vouched for anew: nothing tells who was revoked since.
+
+    Return how many were vouched for.
+    """
+    rows = session.scalars(select(PersonRow).where(PersonRow.state == VETTED)).all()
+    for row in rows:
+        row.state, row.attested_by, row.attested_until = _APPLIED, None, None
+    return len(rows)
 
 
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:

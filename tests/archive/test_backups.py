@@ -575,6 +575,22 @@ def test_a_yes_to_one_person_is_asked_for_again(
         assert (said, card.state) == (Level.EXISTENCE, "waiting")
 
 
+@pytest.mark.usefixtures("outside")
+@pytest.mark.parametrize("as_it_was", [False, True])
+def test_an_account_revoked_since_is_vouched_for_by_nobody(
+    house, back_up, restored, person, as_it_was
+):
+    researcher = person()
+    back_up()
+    house.people.end(researcher.person_id)
+
+    found, report = restored(as_it_was=as_it_was)
+
+    token = found.entrance.sign_in("researcher", "0123456789", "192.0.2.9")
+    assert found.sessions.actor(token).researcher is as_it_was
+    assert report.unvouched == (0 if as_it_was else 1)
+
+
 @pytest.mark.parametrize("linked", ["file", "folder", "partial", "lock"])
 def test_links_in_the_place_of_a_key_backup_destroy_no_key(
     house, deposit, clock, tmp_path, linked
