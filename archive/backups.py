@@ -57,6 +57,10 @@ class BackupBusyError(Exception):
     """Another backup is being written there."""
 
 
+class BackupPlaceError(Exception):
+    """The place is the archive's own: what is not in a snapshot would be removed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BackupReport:
     """What a backup did; sizes in bytes.
@@ -80,6 +84,7 @@ def back_up(
 
     The snapshot is seen only when whole.
     """
+    _check_apart(installation, target)
     with full_disk_named(), _alone(target):
         report = _back_up(installation, database, target, now)
     _note(installation, LAST, now)
@@ -144,6 +149,7 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
 
     Entries of testimonies erased since are destroyed in every copy that is kept.
     """
+    _check_apart(installation, target)
     with full_disk_named(), _alone(target):
         return _back_up_keys(installation, target, now)
 
@@ -177,6 +183,16 @@ def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
             shutil.rmtree(copy)
     _note(installation, LAST_KEYS, now)
     return name
+
+
+def _check_apart(installation: Installation, target: Path) -> None:
+    """Raise `BackupPlaceError` where a backup would be pruned out of the archive."""
+    settings = installation.settings
+    blobs = Path(settings.blobs or settings.data / "blobs")
+    own = {path.resolve() for path in (settings.data, settings.keys, blobs)}
+    places = (target, target / "blobs", target / "snapshots")
+    if own.intersection(path.resolve() for path in places):
+        raise BackupPlaceError
 
 
 def _note(installation: Installation, name: str, now: Clock) -> None:

@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -12,6 +13,7 @@ import pytest
 
 from archive import backups, restoring, tombstones
 from archive.access import DamagedPartError, LockedError, NotHereError
+from archive.backups import BackupPlaceError
 from archive.deposits import InitialAudience, initial_terms
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
@@ -589,6 +591,23 @@ def test_an_account_revoked_since_is_vouched_for_by_nobody(
     token = found.entrance.sign_in("researcher", "0123456789", "192.0.2.9")
     assert found.sessions.actor(token).researcher is as_it_was
     assert report.unvouched == (0 if as_it_was else 1)
+
+
+def test_the_archive_is_no_place_for_its_own_backup(house, recording, clock, tmp_path):
+    here = house.installation
+    token = house.deposits.begin(len(recording))
+    house.deposits.append(token, 0, BytesIO(recording), len(recording))
+    joined = here.uploads.join(token)
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "blobs").symlink_to(here.settings.data / "blobs")
+
+    for place in (here.settings.data, here.settings.keys, tmp_path / "linked"):
+        with pytest.raises(BackupPlaceError):
+            backups.back_up(here, house.database, place, clock)
+    with pytest.raises(BackupPlaceError):
+        backups.back_up_keys(here, here.settings.keys, clock)
+
+    assert here.blobs.size(joined.blob_key) == joined.sealed_size
 
 
 @pytest.mark.parametrize("linked", ["file", "folder", "partial", "lock"])
