@@ -63,16 +63,18 @@ class KeyKeeping:
             logs.event("erasure-unfinished")
 
     def finish_erasures(self) -> None:
-        """Complete what a crash interrupted between the word and the deed."""
+        """Complete what a crash interrupted between the word and the deed.
+
+        A key that came back with an old copy of the keys is destroyed again.
+        """
         with self.database.reading() as session:
-            erased = session.scalars(
-                select(ActRow)
-                .join(Testimony, Testimony.testimony_id == ActRow.testimony_id)
-                .where(ActRow.kind == "erased")
-            )
+            acts = session.scalars(select(ActRow).where(ActRow.kind == "erased"))
             # Nothing is destroyed at a word that was damaged.
-            unfinished = [row.testimony_id for row in erased if act_sound(row)]
-        for testimony_id in unfinished:
+            erased = {row.testimony_id for row in acts if act_sound(row)}
+            known = set(session.scalars(select(Testimony.testimony_id))) & erased
+        for testimony_id in known.union(
+            erased.intersection(self.installation.keys.keyring.entries())
+        ):
             self.destroy(testimony_id)
 
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:

@@ -287,3 +287,16 @@ def test_an_upload_sent_again_after_an_erasure_brings_no_key_back(
 
     assert list(house.installation.keys.keyring.entries()) == []
     assert list(house.installation.uploads_folder.iterdir()) == []
+
+
+def test_a_key_that_came_back_with_an_old_copy_of_the_keys_goes_again(scene):
+    here, erased = scene.house.installation, scene.told[0]
+    keyring = here.keys.keyring
+    scene.erase(erased)
+    shutil.copytree(scene.stolen_keyring, here.settings.keys, dirs_exist_ok=True)
+    assert erased.story.testimony_id in keyring.entries()
+
+    scene.house.wishes.finish_erasures()
+
+    left = {each.story.testimony_id for each in scene.told[1:]}
+    assert set(keyring.entries()) == left == set(keyring.checksums())
