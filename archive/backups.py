@@ -173,8 +173,8 @@ def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
         # A link there could lead to the very keys that are copied.
         if copy.is_symlink() or not _SNAPSHOT.fullmatch(copy.name):
             continue
-        taken = datetime.strptime(copy.name[:16], _STAMP).replace(tzinfo=now().tzinfo)
-        gone = taken < oldest
+        # By its digits alone: not everything of such a form is a time.
+        gone = copy.name[:16] < oldest.strftime(_STAMP)
         for path in copy.rglob("*"):
             erased = path.parent.name == "keyring" and path.stem not in living
             if path.is_file() and (gone or erased):

@@ -426,6 +426,9 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
 ):
     erased, kept = deposit(), deposit()
     copies = tmp_path / "keys"
+    no_time = copies / "99999999T999999Z" / "keyring"
+    no_time.mkdir(parents=True)
+    (no_time / f"{erased.testimony_id}.age").touch()
     first = backups.back_up_keys(house.installation, copies, clock)
     house.wishes.erase(erased.actor, erased.testimony_id)
     clock.advance(days=1)
@@ -435,6 +438,8 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
         return {p.stem for p in (copies / name / "keyring").glob("*.age")}
 
     assert entries(first) == entries(second) == {kept.testimony_id}
+    assert not list(no_time.iterdir())
+    shutil.rmtree(no_time.parent)
     clock.advance(days=6, seconds=1)
     third = backups.back_up_keys(house.installation, copies, clock)
     assert {each.name for each in copies.iterdir()} == {".lock", second, third}
