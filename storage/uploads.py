@@ -30,7 +30,14 @@ from storage.durable import (
     sync_folder,
     write_durably,
 )
-from storage.errors import DamagedError, MissingError, StorageError, StorageFullError
+from storage.errors import (
+    DamagedError,
+    MissingError,
+    OffsetMismatchError,
+    StorageFullError,
+    UploadBusyError,
+    UploadTooLargeError,
+)
 from storage.identities import (
     HybridIdentity,
     KeyIdentity,
@@ -39,7 +46,7 @@ from storage.identities import (
 from storage.keyring import unwrap_testimony_key, wrap_testimony_key
 from storage.reading import read_in_order
 from storage.sealing import SealingWriter
-from storage.upload_parts import PART_SIZE, append_part, parts_in, span_of
+from storage.upload_parts import PART_SIZE, append_part, more_in, parts_in, span_of
 
 __all__ = [
     "PART_SIZE",
@@ -54,18 +61,6 @@ __all__ = [
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _KEY, _RECIPIENT, _LENGTH, _JOINED = "key.age", "recipient", "length", "joined.json"
-
-
-class OffsetMismatchError(StorageError):
-    """The client and the server disagree on how much has arrived."""
-
-
-class UploadBusyError(StorageError):
-    """Another request writes to this upload."""
-
-
-class UploadTooLargeError(StorageError):
-    """More bytes than declared, or than the archive takes."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +150,7 @@ class Uploads:
                 offset, left = offset + written, left - written
                 if written < PART_SIZE:
                     break
-            if size is None and not left and _more(body):
+            if size is None and not left and more_in(body):
                 raise UploadTooLargeError
             return offset
 
@@ -275,13 +270,6 @@ class Uploads:
     def _check_length(self, length: int | None) -> None:
         if length is not None and not 0 <= length <= self._max_size:
             raise UploadTooLargeError
-
-
-def _more(body: BinaryIO) -> bool:
-    try:
-        return bool(body.read(1))
-    except OSError:
-        return False
 
 
 def _name(token: str) -> str:
