@@ -1,6 +1,6 @@
 """What was closed since a snapshot was taken, as far as anyone tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -11,11 +11,16 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.audit_entry import AuditEntry
+from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
-from consent.acts import Erased, Withdrawn
+from archive.sessions import VETTED
+from consent.acts import Answered, Erased, Withdrawn
+from consent.levels import Level
 from consent.standing import Standing
+
+_WAITING, _APPLIED = "waiting", "applied"
 
 
 class UnreachableTombstonesError(Exception):
@@ -78,6 +83,35 @@ def _opens(standing: Standing) -> bool:
         or (awaited is not None and awaited.permissions)
         or standing.answers
     )
+
+
+def take_answers_back(session: Session, now: Clock) -> None:
+    """Take back every yes to one person: no tombstone tells of a no since then.
+
+    Whoever asked waits for an answer again.
+    """
+    answered = [each for each in ledger.standings(session, now()) if each.answers]
+    for standing in answered:
+        history = ledger.history_of(session, standing.testimony_id)
+        given = {act.person_id: act for _, act in history if isinstance(act, Answered)}
+        for answer in standing.answers:
+            act = replace(given[answer.person_id], level=Level.NOTHING)
+            ledger.append(session, standing.testimony_id, act, now())
+            row = session.get(RequestRow, act.request_id)
+            if row is not None:
+                row.state, row.level, row.until = _WAITING, None, None
+                row.asked_on = now().date()
+
+
+def end_vouching(session: Session) -> int:
+    """Let every account be vouched for anew: nothing tells who was revoked since.
+
+    Return how many were vouched for.
+    """
+    rows = session.scalars(select(PersonRow).where(PersonRow.state == VETTED)).all()
+    for row in rows:
+        row.state, row.attested_by, row.attested_until = _APPLIED, None, None
+    return len(rows)
 
 
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:

@@ -7,7 +7,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive import ledger, logs
-from archive.access import DamagedStoryError, NotHereError, SessionKeeping
+from archive.access import (
+    DamagedStoryError,
+    LockedError,
+    NotHereError,
+    SessionKeeping,
+)
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
@@ -22,8 +27,14 @@ from archive.soundness import act_sound
 from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Erased
-from storage.errors import BadKeyError, StoreUnavailableError
+from storage.errors import (
+    BadKeyError,
+    DamagedError,
+    MissingError,
+    StoreUnavailableError,
+)
 from storage.identities import KeyIdentity, Recipient, parse_identity, parse_recipient
+from storage.keyring import EntryChangedError
 
 
 class NoClaimRecipientError(Exception):
@@ -52,29 +63,27 @@ class KeyKeeping:
             logs.event("erasure-unfinished")
 
     def finish_erasures(self) -> None:
-        """Complete what a crash interrupted between the word and the deed."""
+        """Complete what a crash interrupted between the word and the deed.
+
+        A key that came back with an old copy of the keys is destroyed again.
+        """
         with self.database.reading() as session:
-            erased = session.scalars(
-                select(ActRow)
-                .join(Testimony, Testimony.testimony_id == ActRow.testimony_id)
-                .where(ActRow.kind == "erased")
-            )
+            acts = session.scalars(select(ActRow).where(ActRow.kind == "erased"))
             # Nothing is destroyed at a word that was damaged.
-            unfinished = [row.testimony_id for row in erased if act_sound(row)]
-        for testimony_id in unfinished:
+            erased = {row.testimony_id for row in acts if act_sound(row)}
+            known = set(session.scalars(select(Testimony.testimony_id))) & erased
+        for testimony_id in known.union(
+            erased.intersection(self.installation.keys.keyring.entries())
+        ):
             self.destroy(testimony_id)
 
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for its narrator alone: not even the archive opens."""
-        claim = self._claim_recipient(actor, testimony_id)
-        key = self._key(actor, testimony_id)
-        self.installation.keys.wrap(testimony_id, key, [claim])
+        self._exchange(actor, testimony_id, with_archive=False)
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for narrator and archive."""
-        claim = self._claim_recipient(actor, testimony_id)
-        key = self._key(actor, testimony_id)
-        self.installation.keys.admit(testimony_id, key, claim)
+        self._exchange(actor, testimony_id, with_archive=True)
 
     def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
         """Say whether one's testimony opens to its narrator alone."""
@@ -92,6 +101,7 @@ class KeyKeeping:
                 # A blob whose key rot changed is found by the scrub: no row names it.
                 with contextlib.suppress(BadKeyError):
                     self.objects.blobs.delete(blob)
+            self.installation.uploads.forget(blobs)
             ledger.forget(session, testimony_id)
             for table in (RequestRow, AuditEntry, TranscriptionJob):
                 session.execute(delete(table).where(table.testimony_id == testimony_id))
@@ -131,6 +141,24 @@ class KeyKeeping:
                 raise
             if not ledger.owns(actor, row):
                 raise NotHereError from None
+
+    def _exchange(self, actor: Actor, testimony_id: str, *, with_archive: bool) -> None:
+        keys = self.installation.keys
+        while True:
+            claim = self._claim_recipient(actor, testimony_id)
+            try:
+                entry = keys.keyring.get(testimony_id)
+                key = self._key(actor, testimony_id)
+                holders = [keys.recipient(), claim] if with_archive else [claim]
+                keys.wrap(testimony_id, key, holders, instead_of=entry)
+            except EntryChangedError:
+                # Erased or exchanged by another process: what is gone stays gone.
+                continue
+            except MissingError as error:
+                raise LockedError from error
+            except DamagedError as error:
+                raise DamagedStoryError from error
+            return
 
     def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
         return parse_identity(str(self.keys.testimony(testimony_id, actor)))

@@ -24,7 +24,7 @@ from consent.actors import Person
 from storage.archive_identity import ArchiveIdentity
 from storage.errors import MissingError, NoMatchError, StorageError
 from storage.identities import HybridIdentity, parse_recipient
-from storage.keyring import unwrap_testimony_key
+from storage.keyring import EntryChangedError, unwrap_testimony_key
 
 _BATCH = 100
 _AT_ONCE = 8
@@ -124,7 +124,12 @@ class _Exchange:
         claim = self.claims.get(testimony_id)
         if claim is None:
             return _Outcome.LEFT
-        keys.wrap(testimony_id, key, [new[0].recipient, parse_recipient(claim)])
+        holders = [new[0].recipient, parse_recipient(claim)]
+        try:
+            keys.wrap(testimony_id, key, holders, instead_of=entry)
+        except EntryChangedError:
+            # Its narrator left the archive out, let it in, or erased it.
+            return self.exchanged(testimony_id)
         if self._erased(testimony_id):
             # Its narrator erased it between our reading and our writing. An erasure
             # is in the ledger before its key goes: one that we miss here comes after.
