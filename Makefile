@@ -24,6 +24,9 @@ help: ## Say what there is
 run: $(VENV)/run ## A throw-away archive with two real recordings, in your browser
 	@$(BIN)/resguardo demo
 
+.PHONY: install
+install: $(VENV)/run ## What an archive needs, and nothing more
+
 .PHONY: test
 test: lint $(NODE) ## Everything: lint and all tests, with real speech recognition and browser
 	$(PYTEST) --durations 10

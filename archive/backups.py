@@ -62,6 +62,10 @@ class BackupBusyError(Exception):
     """Another backup is being written there."""
 
 
+class BackupPlaceError(Exception):
+    """The place is the archive's own: what is not in a snapshot would be removed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BackupReport:
     """What a backup did; sizes in bytes.
@@ -85,6 +89,7 @@ def back_up(
 
     The snapshot is seen only when whole.
     """
+    _check_apart(installation, target)
     with full_disk_named(), _alone(target):
         report = _back_up(installation, database, target, now)
     _note(installation, LAST, now)
@@ -95,7 +100,7 @@ def _back_up(
     installation: Installation, database: Database, target: Path, now: Clock
 ) -> BackupReport:
     (target / "snapshots").mkdir(mode=0o700, exist_ok=True)
-    name = _free_name(target / "snapshots", now())
+    name = _next_name(target / "snapshots", now())
     partial = target / "snapshots" / f".{name}.partial"
     partial.mkdir(mode=0o700)
     try:
@@ -131,9 +136,17 @@ def snapshots(target: Path) -> list[str]:
     folder = target / "snapshots"
     if not folder.is_dir():
         return []
-    return sorted(
-        each.name for each in folder.iterdir() if _SNAPSHOT.fullmatch(each.name)
-    )
+    return _in_order(folder)
+
+
+def _in_order(folder: Path) -> list[str]:
+    names = (each.name for each in folder.iterdir())
+    return sorted(filter(_SNAPSHOT.fullmatch, names), key=_position)
+
+
+def _position(name: str) -> tuple[str, int]:
+    stamp, _, number = name.partition("-")
+    return stamp, int(number or 1)
 
 
 def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
@@ -141,6 +154,7 @@ def back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
 
     Entries of testimonies erased since are destroyed in every copy that is kept.
     """
+    _check_apart(installation, target)
     with full_disk_named(), _alone(target):
         return _back_up_keys(installation, target, now)
 
@@ -161,10 +175,11 @@ def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
     oldest = now() - timedelta(days=installation.settings.keyring_retention_days)
     living = set(installation.keys.keyring.entries())
     for copy in sorted(target.iterdir()):
-        if not _SNAPSHOT.fullmatch(copy.name):
+        # A link there could lead to the very keys that are copied.
+        if copy.is_symlink() or not _SNAPSHOT.fullmatch(copy.name):
             continue
-        taken = datetime.strptime(copy.name[:16], _STAMP).replace(tzinfo=now().tzinfo)
-        gone = taken < oldest
+        # By its digits alone: not everything of such a form is a time.
+        gone = copy.name[:16] < oldest.strftime(_STAMP)
         for path in copy.rglob("*"):
             erased = path.parent.name == "keyring" and path.stem not in living
             if path.is_file() and (gone or erased):
@@ -173,6 +188,16 @@ def _back_up_keys(installation: Installation, target: Path, now: Clock) -> str:
             shutil.rmtree(copy)
     _note(installation, LAST_KEYS, now)
     return name
+
+
+def _check_apart(installation: Installation, target: Path) -> None:
+    """Raise `BackupPlaceError` where a backup would be pruned out of the archive."""
+    settings = installation.settings
+    blobs = Path(settings.blobs or settings.data / "blobs")
+    own = {path.resolve() for path in (settings.data, settings.keys, blobs)}
+    places = (target, target / "blobs", target / "snapshots")
+    if own.intersection(path.resolve() for path in places):
+        raise BackupPlaceError
 
 
 def _note(installation: Installation, name: str, now: Clock) -> None:
@@ -185,8 +210,9 @@ def _note(installation: Installation, name: str, now: Clock) -> None:
 def _alone(target: Path) -> Iterator[None]:
     """Hold a backup's folder, cleared of what was broken off before."""
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (target / ".lock").open("wb") as lock:
-        (target / ".lock").chmod(0o600)
+    # Whoever has the place in hand may have left links in it: none is followed.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
+    with os.fdopen(os.open(target / ".lock", flags, 0o600), "wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -194,6 +220,9 @@ def _alone(target: Path) -> Iterator[None]:
         for path in (target / "snapshots").glob(".*.partial"):
             shutil.rmtree(path)
         for partial in target.glob(".*.partial"):
+            if partial.is_symlink():
+                partial.unlink()
+                continue
             # Keys lie in it, and those of testimonies that are erased by now.
             for path in partial.rglob("*"):
                 if path.is_file():
@@ -219,6 +248,13 @@ def _free_name(folder: Path, now: datetime) -> str:
         number += 1
         name = f"{stamp}-{number}"
     return name
+
+
+def _next_name(folder: Path, now: datetime) -> str:
+    """Return a name after all others: a clock set back does not make a copy older."""
+    stamp = now.strftime(_STAMP)
+    last, number = max(map(_position, _in_order(folder)), default=("", 0))
+    return stamp if stamp > last else f"{last}-{number + 1}"
 
 
 def copy_tables(source: Connection, sink: Connection) -> None:

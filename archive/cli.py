@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from archive import logs
+from archive import hardening, logs
 from archive.commands import (
     custody,
     inspecting,
@@ -93,6 +93,8 @@ def hoisted(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run the command line; every foreseen failure is one sentence and exit code 1."""
+    # Some commands hold the archive identity, or a narrator's: none leaves a core.
+    hardening.keep_memory_private()
     try:
         resguardo.main(hoisted(sys.argv[1:]), standalone_mode=False)
     except click.exceptions.Exit as done:

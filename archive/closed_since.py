@@ -1,6 +1,6 @@
 """What was closed since a snapshot was taken, as far as anyone tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -12,11 +12,16 @@ from archive.database import Database
 from archive.holders import forget_involvements, forget_without_story
 from archive.installation import Installation
 from archive.models.audit_entry import AuditEntry
+from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
-from consent.acts import Erased, Withdrawn
+from archive.sessions import VETTED
+from consent.acts import Answered, Erased, Withdrawn
+from consent.levels import Level
 from consent.standing import Standing
+
+_WAITING, _APPLIED = "waiting", "applied"
 
 
 class UnreachableTombstonesError(Exception):
@@ -77,6 +82,46 @@ def _opens(standing: Standing) -> bool:
         each.terms.opened_to_anyone or each.said.opened_to_anyone or each.answers
         for each in standing.consents
     )
+
+
+def take_answers_back(session: Session, now: Clock) -> None:
+    """Take back every yes to one person: no tombstone tells of a no since then.
+
+    Whoever asked waits for an answer again.
+    """
+    for standing in ledger.standings(session, now()):
+        still = {
+            (consent.narrator_id, answer.person_id)
+            for consent in standing.consents
+            for answer in consent.answers
+        }
+        if not still:
+            continue
+        depositor = standing.consents[0].narrator_id
+        history = ledger.history_of(session, standing.testimony_id)
+        given = {
+            (act.narrator_id or depositor, act.person_id): act
+            for _, act in history
+            if isinstance(act, Answered)
+        }
+        for each in sorted(still):
+            act = replace(given[each], level=Level.NOTHING)
+            ledger.append(session, standing.testimony_id, act, now())
+            row = session.get(RequestRow, act.request_id)
+            if row is not None:
+                row.state, row.level, row.until = _WAITING, None, None
+                row.asked_on = now().date()
+
+
+def end_vouching(session: Session) -> int:
+    """Let every account be vouched for anew: nothing tells who was revoked since.
+
+    Return how many were vouched for.
+    """
+    rows = session.scalars(select(PersonRow).where(PersonRow.state == VETTED)).all()
+    for row in rows:
+        row.state, row.attested_by, row.attested_until = _APPLIED, None, None
+    return len(rows)
 
 
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:

@@ -44,8 +44,18 @@ def news(known: Sequence[Word], words: Sequence[Word]) -> str | None:
     since = [word.kind for word in words[last:]]
     if CHANGED in since:
         return CHANGED
-    turns = [kind for kind in since if kind in {WITHDRAWN, RESTORED}]
-    return WITHDRAWN if turns and turns[-1] == WITHDRAWN else None
+    return WITHDRAWN if _withdrawn(since) else None
+
+
+def closed_by(words: Sequence[Word]) -> bool:
+    """Say whether these words leave a testimony closed to others."""
+    kinds = [word.kind for word in words]
+    return ERASED in kinds or _withdrawn(kinds)
+
+
+def _withdrawn(kinds: Sequence[str]) -> bool:
+    turns = [kind for kind in kinds if kind in {WITHDRAWN, RESTORED}]
+    return bool(turns) and turns[-1] == WITHDRAWN
 
 
 def unnoted(noted: Sequence[Word], words: Sequence[Word]) -> list[Word]:

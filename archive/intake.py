@@ -1,9 +1,10 @@
 """Makes testimonies of what was uploaded: keys, claim code and record together."""
 
+import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import ledger
@@ -14,6 +15,7 @@ from archive.database import Database
 from archive.descriptions import Description
 from archive.entrance import stretched
 from archive.installation import Installation
+from archive.models.act import ActRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedBlob, SealedObjects
@@ -22,8 +24,10 @@ from archive.signatures import ENOUGH
 from consent.acts import Given, Notice
 from consent.parts import Part
 from consent.terms import SILENCE, Terms
+from storage.identities import KeyIdentity
 from storage.uploads import JoinedUpload, UploadBusyError, Uploads
 
+_ID = b"resguardo/testimony/v1"
 _UNTOLD = "application/octet-stream"
 _JSON = "application/json"
 
@@ -61,13 +65,14 @@ class Intake:
             raise DepositError("empty")
         if status.length < ENOUGH:
             raise DepositError("not-media")
-        joined = uploads.join(token)
-        try:
-            receipt = self.admit(joined, terms, description, language)
-        except IntegrityError as error:
-            # The same upload, sent twice at once: one of the two becomes a testimony.
-            raise UploadBusyError from error
-        uploads.discard(token)
+        with uploads.taking(token) as joined:
+            # A server that was killed here may have taken it in before.
+            known = self._known(id_of(joined.testimony_identity))
+            receipt = (
+                None if known else self.admit(joined, terms, description, language)
+            )
+        if receipt is None:
+            raise UploadBusyError
         return receipt
 
     def admit(
@@ -78,7 +83,8 @@ class Intake:
         language: str,
     ) -> Receipt:
         """Keep the testimony key for its holders, then record the testimony."""
-        testimony_id, code = secrets.token_hex(16), new_claim_code(language)
+        testimony_id = id_of(joined.testimony_identity)
+        code = new_claim_code(language)
         claim = stretched(code, self.installation.claim_salt)
         recipient = joined.testimony_identity.recipient
         described = self.objects.put(recipient, description.to_json())
@@ -97,6 +103,12 @@ class Intake:
             self.objects.blobs.delete(described.blob_key)
             raise
         return Receipt(testimony_id, code)
+
+    def _known(self, testimony_id: str) -> bool:
+        """Say whether there is, or was, such a testimony: an erased one leaves acts."""
+        acts = select(ActRow.sequence).where(ActRow.testimony_id == testimony_id)
+        with self.database.reading() as session:
+            return session.scalar(acts.limit(1)) is not None
 
     @property
     def _uploads(self) -> Uploads:
@@ -141,6 +153,15 @@ class Intake:
         settles = settling_day(SILENCE, terms, now.date(), hours)
         notice = Notice(NOTICE_VERSION, language)
         ledger.append(session, testimony_id, Given(terms, notice, settles), now)
+
+
+def id_of(key: KeyIdentity) -> str:
+    """Return the id of the testimony that a key is of; it tells nothing of the key.
+
+    Always the same, so that an upload that is taken in anew, after a crash between key
+    and record, leaves no second entry that an erasure would not know of.
+    """
+    return hmac.digest(str(key).encode(), _ID, "sha256").hex()[:32]
 
 
 def _original(testimony_id: str, joined: JoinedUpload) -> SealedObject:

@@ -8,13 +8,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive import ledger, logs
-from archive.access import DamagedStoryError, NotHereError, SessionKeeping
+from archive.access import (
+    DamagedStoryError,
+    NotHereError,
+    SessionKeeping,
+)
 from archive.claims import ClaimSecret, new_claim_code
 from archive.clock import Clock
 from archive.database import Database
 from archive.entrance import stretched
 from archive.holders import (
-    claim_recipients,
     forget_involvements,
     forget_without_story,
     involve,
@@ -31,13 +34,18 @@ from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
 from archive.settling import NOTICE_VERSION
 from archive.soundness import act_sound
+from archive.wrapping import Wrapping
 from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Delegated, Erased, Joined, Left, Notice
 from consent.delegation import Power
 from consent.standing import Consent, Standing
-from storage.errors import BadKeyError, StoreUnavailableError
-from storage.identities import KeyIdentity, Recipient, parse_identity
+from storage.errors import (
+    BadKeyError,
+    StoreUnavailableError,
+)
+from storage.identities import Recipient
+from storage.keyring import holders_of
 
 
 @dataclass(frozen=True)
@@ -68,29 +76,30 @@ class KeyKeeping:
             logs.event("erasure-unfinished")
 
     def finish_erasures(self) -> None:
-        """Complete what a crash interrupted between the word and the deed."""
+        """Complete what a crash interrupted between the word and the deed.
+
+        A key that came back with an old copy of the keys is destroyed again.
+        """
         with self.database.reading() as session:
-            erased = session.scalars(
-                select(ActRow)
-                .join(Testimony, Testimony.testimony_id == ActRow.testimony_id)
-                .where(ActRow.kind == "erased")
-            )
+            acts = session.scalars(select(ActRow).where(ActRow.kind == "erased"))
             # Nothing is destroyed at a word that was damaged.
-            unfinished = [row.testimony_id for row in erased if act_sound(row)]
-        for testimony_id in unfinished:
+            erased = {row.testimony_id for row in acts if act_sound(row)}
+            known = set(session.scalars(select(Testimony.testimony_id))) & erased
+        for testimony_id in known.union(
+            erased.intersection(self.installation.keys.keyring.entries())
+        ):
             self.destroy(testimony_id)
 
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the key for its narrators alone: not even the archive opens it."""
-        claims = self._claims(actor, testimony_id)
-        key = self._key(actor, testimony_id)
-        self.installation.keys.wrap(testimony_id, key, claims)
+        self._check_own(actor, testimony_id)
+        self._wrapping.anew(actor, testimony_id, lambda claims, _: claims)
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for narrators and archive."""
-        claims = self._claims(actor, testimony_id)
-        key = self._key(actor, testimony_id)
-        self.installation.keys.admit(testimony_id, key, *claims)
+        self._check_own(actor, testimony_id)
+        archive = self.installation.keys.recipient
+        self._wrapping.anew(actor, testimony_id, lambda claims, _: [archive(), *claims])
 
     def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
         """Say whether one's testimony opens to its narrators alone."""
@@ -100,12 +109,16 @@ class KeyKeeping:
 
     def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
         """Let someone else who speaks in it be its narrator too; return their code."""
-        with self.database.reading() as session:
-            standing = self._own(session, actor, testimony_id)
-        out = self._archive_is_out(standing)
+        self._check_own(actor, testimony_id)
         code, claim = self._new_code(language)
-        key, claims = self._key(actor, testimony_id), self._claims(actor, testimony_id)
+        newcomer = claim.identity.recipient
         narrator_id = secrets.token_hex(16)
+
+        def with_newcomer(claims: list[Recipient], entry: bytes) -> list[Recipient]:
+            out = holders_of(entry) <= len(claims)
+            archive = [] if out else [self.installation.keys.recipient()]
+            return [*archive, *claims, newcomer]
+
         with self.database.writing() as session:
             self._own(session, actor, testimony_id)
             holder = self._add_narrator(session, narrator_id, claim)
@@ -113,9 +126,7 @@ class KeyKeeping:
             joined = Joined(narrator_id, Notice(NOTICE_VERSION, language))
             ledger.append(session, testimony_id, joined, self.now())
             # Inside the transaction: a narrator whose key was not kept has not joined.
-            everyone = [*claims, claim.identity.recipient]
-            archive = [] if out else [self.installation.keys.recipient()]
-            self.installation.keys.wrap(testimony_id, key, [*archive, *everyone])
+            self._wrapping.anew(actor, testimony_id, with_newcomer)
         return code
 
     def entrust(
@@ -126,8 +137,7 @@ class KeyKeeping:
         language: str,
     ) -> str:
         """Make a code that opens nothing, for whom a narrator trusts; return it."""
-        with self.database.reading() as session:
-            self._own(session, actor, testimony_id)
+        self._check_own(actor, testimony_id)
         code, claim = self._new_code(language)
         narrator_id = secrets.token_hex(16)
         with self.database.writing() as session:
@@ -148,6 +158,7 @@ class KeyKeeping:
                 # A blob whose key rot changed is found by the scrub: no row names it.
                 with contextlib.suppress(BadKeyError):
                     self.objects.blobs.delete(blob)
+            self.installation.uploads.forget(blobs)
             ledger.forget(session, testimony_id)
             for table in (RequestRow, AuditEntry, TranscriptionJob):
                 session.execute(delete(table).where(table.testimony_id == testimony_id))
@@ -182,15 +193,14 @@ class KeyKeeping:
 
     def _finish_leaving(self, testimony_id: str, actor: Actor) -> None:
         """Wrap the key for those who stay, and for the archive if it was let in."""
-        with self.database.reading() as session:
-            standing = ledger.standing_of(session, testimony_id, self.now())
-            stay = narrators_of(standing)
-            claims = claim_recipients(session, stay)
-        holders = self.installation.keys.holders(testimony_id)
-        archive_out = holders <= len(stay) + 1
-        archive = [] if archive_out else [self.installation.keys.recipient()]
-        key = self._key(actor, testimony_id)
-        self.installation.keys.wrap(testimony_id, key, [*archive, *claims])
+        recipient = self.installation.keys.recipient
+
+        def those_who_stay(claims: list[Recipient], entry: bytes) -> list[Recipient]:
+            # The entry still counts whoever leaves.
+            out = holders_of(entry) <= len(claims) + 1
+            return claims if out else [recipient(), *claims]
+
+        self._wrapping.anew(actor, testimony_id, those_who_stay)
         if isinstance(actor, NarratorActor):
             self._forget_leaver(testimony_id, actor.narrator_id)
 
@@ -241,13 +251,13 @@ class KeyKeeping:
         holders = self.installation.keys.holders(standing.testimony_id)
         return holders <= len(narrators_of(standing))
 
-    def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
-        return parse_identity(str(self.keys.testimony(testimony_id, actor)))
+    @property
+    def _wrapping(self) -> Wrapping:
+        return Wrapping(self.installation, self.database, self.keys, self.now)
 
-    def _claims(self, actor: Actor, testimony_id: str) -> list[Recipient]:
+    def _check_own(self, actor: Actor, testimony_id: str) -> None:
         with self.database.reading() as session:
-            standing = self._own(session, actor, testimony_id)
-            return claim_recipients(session, narrators_of(standing))
+            self._own(session, actor, testimony_id)
 
     def _consent(self, session: Session, actor: Actor, testimony_id: str) -> Consent:
         standing = ledger.standing_for(session, actor, testimony_id, self.now())
@@ -260,4 +270,13 @@ class KeyKeeping:
 
     def _own(self, session: Session, actor: Actor, testimony_id: str) -> Standing:
         self._consent(session, actor, testimony_id)
-        return ledger.standing_of(session, testimony_id, self.now())
+        return self._standing(session, testimony_id)
+
+    def _standing(self, session: Session, testimony_id: str) -> Standing:
+        try:
+            standing = ledger.standing_of(session, testimony_id, self.now())
+        except ledger.NoSuchTestimonyError:
+            raise NotHereError from None
+        if standing.erased:
+            raise NotHereError
+        return standing

@@ -40,6 +40,8 @@ class KeyFolder:
         identity = self._identity.create(passphrase)
         if custodians is not None:
             self.custody.create((identity,), custodians)
+        # There from the start, so that it can be hidden from who has no business there.
+        self.keyring.make()
 
     @property
     def has_passphrase(self) -> bool:
@@ -82,10 +84,17 @@ class KeyFolder:
         return self._identity.checked(self.custody.unlock(secrets))
 
     def wrap(
-        self, testimony_id: str, key: KeyIdentity, holders: Sequence[Recipient]
+        self,
+        testimony_id: str,
+        key: KeyIdentity,
+        holders: Sequence[Recipient],
+        instead_of: bytes | None = None,
     ) -> None:
-        """Keep a testimony key, wrapped for exactly these holders."""
-        self.keyring.put(testimony_id, wrap_testimony_key(key, holders))
+        """Keep a testimony key, wrapped for exactly these holders.
+
+        Raise `EntryChangedError` unless `instead_of`, if given, is what lies there.
+        """
+        self.keyring.put(testimony_id, wrap_testimony_key(key, holders), instead_of)
 
     def admit(self, testimony_id: str, key: KeyIdentity, *claims: Recipient) -> None:
         """Keep a testimony key, wrapped for the archive and for its narrators."""

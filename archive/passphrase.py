@@ -51,7 +51,9 @@ def offered(settings: Settings, *, prompt: bool) -> str | None:
     """Return the passphrase that is at hand, or `None` to go on locked."""
     given = from_file(settings)
     if given is None and prompt and sys.stdin.isatty():
-        given = click.prompt("Passphrase", hide_input=True, default="", err=True)
+        given = click.prompt(
+            "Passphrase", hide_input=True, default="", show_default=False, err=True
+        )
     return given or None
 
 
@@ -62,7 +64,9 @@ def from_file(settings: Settings) -> str | None:
     if folder := os.environ.get("CREDENTIALS_DIRECTORY"):
         path = Path(folder) / CREDENTIAL
         if path.exists():
-            return secret_in(path)
+            # Its folder is this service's alone; the file's mode may show an ACL's mask
+            # (systemd 254 and newer: r--r-----).
+            return _content(path)
     return None
 
 
@@ -72,4 +76,8 @@ def secret_in(path: Path) -> str:
         raise PassphraseError(
             f"Others may read {path.name}. Close it first: chmod 600, then try again."
         )
+    return _content(path)
+
+
+def _content(path: Path) -> str:
     return path.read_text(encoding="utf-8").rstrip("\r\n")

@@ -26,10 +26,11 @@ from consent.actors import Person
 from storage.archive_identity import ArchiveIdentity
 from storage.errors import MissingError, NoMatchError, StorageError
 from storage.identities import HybridIdentity, KeyIdentity, Recipient
-from storage.keyring import unwrap_testimony_key
+from storage.keyring import EntryChangedError, holders_of, unwrap_testimony_key
 
 _BATCH = 100
 _AT_ONCE = 8
+_THE_ARCHIVE = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,9 +123,9 @@ class _Exchange:
             return _Outcome.WITHOUT_ARCHIVE
         except StorageError:
             return _Outcome.LEFT
-        return self._wrapped(testimony_id, key)
+        return self._wrapped(testimony_id, key, entry)
 
-    def _wrapped(self, testimony_id: str, key: KeyIdentity) -> _Outcome:
+    def _wrapped(self, testimony_id: str, key: KeyIdentity, entry: bytes) -> _Outcome:
         """Wrap a key for the new identity and its narrators.
 
         Its narrators may act between our reading and our writing. What they do is in
@@ -132,15 +133,27 @@ class _Exchange:
         """
         keys = self.installation.keys
         claims = self._claims(testimony_id)
-        while claims:
-            keys.wrap(testimony_id, key, [self.both[0].recipient, *claims])
-            before, claims = claims, self._claims(testimony_id)
-            if claims == before:
-                return _Outcome.WRAPPED
         if claims is None:
             return _Outcome.LEFT
-        keys.keyring.destroy(testimony_id)
-        return _Outcome.ERASED
+        if not claims:
+            keys.keyring.destroy(testimony_id)
+            return _Outcome.ERASED
+        if holders_of(entry) != len(claims) + _THE_ARCHIVE:
+            # Someone is joining or leaving at this very moment, or died in doing so.
+            return _Outcome.LEFT
+        try:
+            keys.wrap(
+                testimony_id,
+                key,
+                [self.both[0].recipient, *claims],
+                instead_of=entry,
+            )
+        except EntryChangedError:
+            return self.exchanged(testimony_id)
+        if not self._claims(testimony_id):
+            keys.keyring.destroy(testimony_id)
+            return _Outcome.ERASED
+        return _Outcome.WRAPPED
 
     def _claims(self, testimony_id: str) -> list[Recipient] | None:
         """Return whom its narrators' copies are for: nobody, where it was erased.

@@ -3,6 +3,8 @@
 First it is settled what may not come back as it was: what the keyring no longer opens
 was erased; tombstones, newer snapshots and a ledger that survived tell what was said
 since. Without a place for tombstones nobody can tell, and everything comes back closed.
+Of an answer to one person's request, and of an account that was revoked, nothing tells:
+each has to be given, and vouched for, again.
 Only then is anything copied, and the database, without which nothing is found, comes
 last. Broken off, it is run again.
 """
@@ -26,7 +28,13 @@ from archive.backups import (
 )
 from archive.blob_copies import copy_blob
 from archive.clock import Clock
-from archive.closed_since import close, news_of, open_to_others
+from archive.closed_since import (
+    close,
+    end_vouching,
+    news_of,
+    open_to_others,
+    take_answers_back,
+)
 from archive.database import Database
 from archive.installation import ArchiveExistsError, Installation
 from archive.models.testimony import SealedObject, Testimony
@@ -67,7 +75,8 @@ class Restored:
     """What came back, and what was refused, by testimony id and reason.
 
     `newer` keys are kept whose testimonies the snapshot does not know yet. Of `damaged`
-    testimonies a part was not whole in the backup, and does not open.
+    testimonies a part was not whole in the backup, and does not open. `unvouched`
+    accounts have to be vouched for again.
     """
 
     snapshot: str
@@ -75,6 +84,7 @@ class Restored:
     refused: dict[str, str]
     newer: int
     damaged: tuple[str, ...]
+    unvouched: int
 
 
 def restore(
@@ -100,9 +110,10 @@ def restore(
     partial = data / _PARTIAL
     database = _copied(installation, snapshot, partial)
     try:
-        newer = [source / "snapshots" / each for each in found if each > snapshot.name]
+        later = found[found.index(snapshot.name) + 1 :]
+        newer = [source / "snapshots" / each for each in later]
         ledgers = [each / DATABASE for each in newer]
-        refused = _settle(installation, database, ledgers, trust, now)
+        refused, unvouched = _settle(installation, database, ledgers, trust, now)
         with database.reading() as session:
             parts = session.scalars(select(SealedObject))
             wanted = {part.blob_key: part.testimony_id for part in parts if part.sound}
@@ -122,6 +133,7 @@ def restore(
         refused=dict(sorted(refused.items())),
         newer=len(set(installation.keys.keyring.entries()) - known),
         damaged=tuple(sorted(lost)),
+        unvouched=unvouched,
     )
 
 
@@ -141,8 +153,11 @@ def _settle(
     ledgers: list[Path],
     trust: Trust,
     now: Clock,
-) -> dict[str, str]:
-    """Close in a snapshot what was closed since; return why, by testimony."""
+) -> tuple[dict[str, str], int]:
+    """Close in a snapshot what was closed since.
+
+    Return why, by testimony, and how many accounts are not vouched for any more.
+    """
     surviving = [trust.ledger] if trust.ledger else []
     news = news_of(installation, database, [*ledgers, *surviving])
     refused = news.refused
@@ -154,7 +169,10 @@ def _settle(
     with database.writing() as session:
         for testimony_id, reason in refused.items():
             close(session, testimony_id, reason, now)
-    return refused
+        if trust.as_it_was:
+            return refused, 0
+        take_answers_back(session, now)
+        return refused, end_vouching(session)
 
 
 def _foreign(data: Path, keys: Path) -> list[Path]:

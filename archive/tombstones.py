@@ -22,6 +22,7 @@ from archive.closings import (
     KINDS,
     Word,
     all_words_in,
+    closed_by,
     news,
     unnoted,
     words_in,
@@ -90,27 +91,42 @@ def catch_up(installation: Installation, database: Database) -> int:
     place = installation.settings.tombstones
     if place is None:
         return 0
-    marks = sorted(_pending(installation).iterdir())
-    if not marks:
+    if not any(_pending(installation).iterdir()):
         return 0
     try:
-        stones, position = _read(installation)
-        place /= installation.archive_id
-        place.mkdir(mode=0o700, exist_ok=True)
-        for path in marks:
-            with _settled(path) as settled:
-                if not settled:
-                    continue
-                known = stones.get(path.name, [])
-                # Read under the lock: nobody is in the middle of saying more.
-                for word in unnoted(known, words_in(database, path.name)):
-                    position += 1
-                    name = f"{position:012}-{word.kind}-{path.name}-{word.digest}"
-                    write_durably(place / name, b"")
-                path.unlink()
+        with _one_by_one(_pending(installation)):
+            _note_all(installation, database, place / installation.archive_id)
     except (OSError, StorageError) as error:
         logs.event("tombstones-unreachable", kind=type(error).__name__)
     return len(list(_pending(installation).iterdir()))
+
+
+def _note_all(installation: Installation, database: Database, place: Path) -> None:
+    marks = sorted(_pending(installation).iterdir())
+    stones, position = _read(installation)
+    place.mkdir(mode=0o700, exist_ok=True)
+    for path in marks:
+        with _settled(path) as settled:
+            if not settled:
+                continue
+            known = stones.get(path.name, [])
+            # Read under the lock: nobody is in the middle of saying more.
+            for word in unnoted(known, words_in(database, path.name)):
+                position += 1
+                name = f"{position:012}-{word.kind}-{path.name}-{word.digest}"
+                write_durably(place / name, b"")
+            path.unlink()
+
+
+@contextmanager
+def _one_by_one(folder: Path) -> Iterator[None]:
+    """Wait for whoever notes just now: what was read outside must not be old by now."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def closed_elsewhere(installation: Installation, database: Database) -> dict[str, str]:
@@ -125,9 +141,14 @@ def closed_elsewhere(installation: Installation, database: Database) -> dict[str
     for testimony_id, words in words_outside(installation).items():
         if testimony_id not in known:
             continue
+        told = here.get(testimony_id, [])
+        reason = news(told, words)
+        if reason is None:
+            continue
         marked = (_pending(installation) / testimony_id).exists()
-        reason = news(here.get(testimony_id, ()), words)
-        if reason is None or marked:
+        if marked and reason != ERASED and closed_by(told):
+            # Closed for just this, and still to be noted. A mark alone may be an old
+            # one, that came with a copy of the data.
             continue
         if reason != ERASED and _damaged(database, testimony_id):
             # It is closed already, and rot in one must not lock all the others.

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from sqlalchemy import select
 
-from archive import logs, orphans, tombstones
+from archive import logs, tombstones
 from archive.access import (
     DamagedPartError,
     LockedError,
@@ -118,7 +118,6 @@ class Worker:
             self._house.wishes.finish_erasures()
             self._house.deposits.sweep()
             tombstones.catch_up(installation, database)
-            orphans.sweep(installation, database, self._house.now)
         except Exception as error:  # noqa: BLE001 - tidying must not end the worker
             logs.event("tidy-error", kind=type(error).__name__)
 

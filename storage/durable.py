@@ -59,14 +59,26 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def destroy_file(path: Path) -> None:
-    """Overwrite, then remove a small file; a missing one is no error."""
+    """Overwrite, then remove a small file, and what a broken-off writing of it left.
+
+    A missing one is no error. A link is removed, and what it points at stays.
+    """
+    for each in (path.with_name(path.name + PARTIAL), path):
+        _destroy(each)
+
+
+def _destroy(path: Path) -> None:
     try:
-        descriptor = os.open(path, os.O_WRONLY)
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
         return
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(os.urandom(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+    else:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
     path.unlink(missing_ok=True)
     sync_folder(path.parent)

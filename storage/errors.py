@@ -43,3 +43,15 @@ class StoreUnavailableError(StorageError):
 
 class ReadOnlyError(StorageError):
     """The disk cannot be written to."""
+
+
+class OffsetMismatchError(StorageError):
+    """The client and the server disagree on how much has arrived."""
+
+
+class UploadBusyError(StorageError):
+    """Another request writes to this upload."""
+
+
+class UploadTooLargeError(StorageError):
+    """More bytes than declared, or than the archive takes."""

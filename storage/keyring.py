@@ -13,12 +13,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from storage.durable import destroy_file, write_durably
-from storage.errors import BadKeyError, DamagedError, MissingError
+from storage.errors import BadKeyError, DamagedError, MissingError, StorageError
 from storage.identities import Identity, KeyIdentity, Recipient, parse_identity
 from storage.wrapping import unwrap, wrap
 
 _ENTRY = re.compile(r"[0-9a-f]{32}")
 _ENTRIES, _CHECKSUMS = ".age", ".sha256"
+
+
+class EntryChangedError(StorageError):
+    """Meanwhile an entry was exchanged, or destroyed: look again."""
 
 
 class Keyring:
@@ -27,12 +31,23 @@ class Keyring:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, testimony_id: str, entry: bytes) -> None:
-        """Keep an entry, durably; killed anywhere, the old or the new one is whole."""
-        path, checksum = self._paths(testimony_id)
+    def make(self) -> None:
+        """Make the folder, where it is not there yet."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(
+        self, testimony_id: str, entry: bytes, instead_of: bytes | None = None
+    ) -> None:
+        """Keep an entry, durably; killed anywhere, the old or the new one is whole.
+
+        Raise `EntryChangedError` unless `instead_of`, if given, is what lies there.
+        """
+        path, checksum = self._paths(testimony_id)
+        self.make()
         line = _line(testimony_id, entry)
         with self._alone():
+            if instead_of is not None and not self._is(testimony_id, instead_of):
+                raise EntryChangedError
             # Until the entry is there, the checksum is right for the old and the new.
             write_durably(checksum, self._known(testimony_id) + line)
             write_durably(path, entry)
@@ -77,7 +92,7 @@ class Keyring:
 
     def copy(self, testimony_id: str, target: "Keyring") -> None:
         """Copy an entry and its checksum as they are, damaged or not."""
-        target._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: SLF001
+        target.make()
         pairs = zip(
             self._paths(testimony_id),
             target._paths(testimony_id),  # noqa: SLF001
@@ -110,6 +125,12 @@ class Keyring:
             yield
         finally:
             os.close(descriptor)
+
+    def _is(self, testimony_id: str, entry: bytes) -> bool:
+        try:
+            return self._read(testimony_id)[0] == entry
+        except MissingError:
+            return False
 
     def _known(self, testimony_id: str) -> bytes:
         """Return the checksums of what lies there now, a damaged entry's included."""

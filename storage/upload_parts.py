@@ -47,6 +47,14 @@ def append_part(
     return written
 
 
+def more_in(body: BinaryIO) -> bool:
+    """Say whether a body goes on; one that broke off does not."""
+    try:
+        return bool(body.read(1))
+    except OSError:
+        return False
+
+
 def parts_in(folder: Path) -> list[Path]:
     """Return the durable parts of an upload, in order."""
     return sorted(path for path in folder.iterdir() if _PART.fullmatch(path.name))

@@ -13,8 +13,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,14 @@ from storage.durable import (
     sync_folder,
     write_durably,
 )
-from storage.errors import DamagedError, MissingError, StorageError, StorageFullError
+from storage.errors import (
+    DamagedError,
+    MissingError,
+    OffsetMismatchError,
+    StorageFullError,
+    UploadBusyError,
+    UploadTooLargeError,
+)
 from storage.identities import (
     HybridIdentity,
     KeyIdentity,
@@ -39,7 +46,7 @@ from storage.identities import (
 from storage.keyring import unwrap_testimony_key, wrap_testimony_key
 from storage.reading import read_in_order
 from storage.sealing import SealingWriter
-from storage.upload_parts import PART_SIZE, append_part, parts_in, span_of
+from storage.upload_parts import PART_SIZE, append_part, more_in, parts_in, span_of
 
 __all__ = [
     "PART_SIZE",
@@ -54,18 +61,6 @@ __all__ = [
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _KEY, _RECIPIENT, _LENGTH, _JOINED = "key.age", "recipient", "length", "joined.json"
-
-
-class OffsetMismatchError(StorageError):
-    """The client and the server disagree on how much has arrived."""
-
-
-class UploadBusyError(StorageError):
-    """Another request writes to this upload."""
-
-
-class UploadTooLargeError(StorageError):
-    """More bytes than declared, or than the archive takes."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +150,7 @@ class Uploads:
                 offset, left = offset + written, left - written
                 if written < PART_SIZE:
                     break
-            if size is None and not left and _more(body):
+            if size is None and not left and more_in(body):
                 raise UploadTooLargeError
             return offset
 
@@ -163,21 +158,18 @@ class Uploads:
         """Seal all parts anew as one blob; asking again gives the same answer."""
         folder = self._folder(token)
         with _locked(folder):
-            key = unwrap_testimony_key(
-                (folder / _KEY).read_bytes(), [_token_identity(token)]
-            )
-            noted = folder / _JOINED
-            if not noted.exists():
-                status = self._status(folder)
-                if status.length != status.offset:
-                    raise OffsetMismatchError
-                found = self._join(folder, key, status.offset)
-                write_durably(noted, json.dumps(found).encode())
-                for part in parts_in(folder):
-                    part.unlink()
-            return JoinedUpload(
-                testimony_identity=key, **json.loads(noted.read_bytes())
-            )
+            return self._joined(folder, token)
+
+    @contextmanager
+    def taking(self, token: str) -> Iterator[JoinedUpload]:
+        """Join an upload and hold it against everyone else; forgotten at the end.
+
+        After an error it is kept, to be taken again.
+        """
+        folder = self._folder(token)
+        with _locked(folder):
+            yield self._joined(folder, token)
+            self._remove(folder)
 
     def discard(self, token: str) -> None:
         """Forget an upload; an unknown one raises `MissingError`."""
@@ -204,6 +196,29 @@ class Uploads:
         """Return the blobs of uploads that are whole and perhaps not yet taken in."""
         noted = self._root.glob(f"*/{_JOINED}")
         return {json.loads(path.read_bytes())["blob_key"] for path in noted}
+
+    def forget(self, blob_keys: Collection[str]) -> None:
+        """Forget the uploads that became these blobs, where a crash left them."""
+        for noted in self._root.glob(f"*/{_JOINED}"):
+            with suppress(FileNotFoundError, MissingError, UploadBusyError):
+                if json.loads(noted.read_bytes())["blob_key"] in blob_keys:
+                    with _locked(noted.parent):
+                        self._remove(noted.parent)
+
+    def _joined(self, folder: Path, token: str) -> JoinedUpload:
+        key = unwrap_testimony_key(
+            (folder / _KEY).read_bytes(), [_token_identity(token)]
+        )
+        noted = folder / _JOINED
+        if not noted.exists():
+            status = self._status(folder)
+            if status.length != status.offset:
+                raise OffsetMismatchError
+            found = self._join(folder, key, status.offset)
+            write_durably(noted, json.dumps(found).encode())
+            for part in parts_in(folder):
+                part.unlink()
+        return JoinedUpload(testimony_identity=key, **json.loads(noted.read_bytes()))
 
     def _remove(self, folder: Path) -> None:
         # A joined blob stays: it may be a testimony's original already, and without
@@ -255,13 +270,6 @@ class Uploads:
     def _check_length(self, length: int | None) -> None:
         if length is not None and not 0 <= length <= self._max_size:
             raise UploadTooLargeError
-
-
-def _more(body: BinaryIO) -> bool:
-    try:
-        return bool(body.read(1))
-    except OSError:
-        return False
 
 
 def _name(token: str) -> str:

@@ -1,5 +1,6 @@
 """Where somebody speaks: Silero's voice activity model, carried over a stream."""
 
+import os
 from typing import TYPE_CHECKING
 
 from transcription.samples import SAMPLE_RATE
@@ -21,6 +22,9 @@ class VoiceActivity:
 
     def __init__(self) -> None:
         """Load the model (a few megabytes) and start afresh."""
+        # onnxruntime writes a device id and reports to its maker (since 1.29), unless
+        # told before it is loaded.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         from faster_whisper.vad import get_vad_model  # noqa: PLC0415
 
         self._session = get_vad_model().session

@@ -78,9 +78,16 @@ def restore(
         if found.newer
         else ""
     )
+    unvouched = (
+        f"\n{found.unvouched} accounts have to be vouched for again: `resguardo people "
+        "list`, then `resguardo people vet`."
+        if found.unvouched
+        else ""
+    )
     invocation.say(
         asdict(found),
         f"{found.testimonies} testimonies from {found.snapshot}.{refused}{newer}"
+        + unvouched
         + _damaged(found.damaged),
     )
     if found.damaged:

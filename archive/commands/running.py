@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -40,7 +40,7 @@ def serve(invocation: Invocation, host: str, port: int, *, no_worker: bool) -> N
         raise supervision.NotStartedError
 
 
-@click.command(hidden=True)
+@click.command()
 @_HOST
 @_PORT
 @click.pass_obj
@@ -86,9 +86,12 @@ def vault(
 
 @click.command()
 @click.option("--until-idle", is_flag=True, help="Stop when nothing waits.")
+@click.option("--no-vault", is_flag=True, help="Wait for a vault; never start one.")
 @_WITH_PARENT
 @click.pass_obj
-def work(invocation: Invocation, *, until_idle: bool, with_parent: bool) -> None:
+def work(
+    invocation: Invocation, *, until_idle: bool, no_vault: bool, with_parent: bool
+) -> None:
     """Make listening copies and transcripts."""
     from archive import hardening  # noqa: PLC0415
     from archive.worker import Worker, lower_priority  # noqa: PLC0415
@@ -105,10 +108,10 @@ def work(invocation: Invocation, *, until_idle: bool, with_parent: bool) -> None
     with closing(furnish(installation, installation.open(), room, now)) as house:
         worker = Worker(house)
         while True:
-            with _vault(settings, room):
+            with nullcontext() if no_vault else _vault(settings, room):
                 worker.run(until_idle=until_idle, stopping=stopping)
             # Another worker's vault goes with it, whatever still waits here.
-            if stopping() or not worker.waiting() or _answers(room):
+            if no_vault or stopping() or not worker.waiting() or _answers(room):
                 return
 
 

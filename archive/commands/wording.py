@@ -7,7 +7,7 @@ from archive.access import (
     NotHereError,
     VaultUnavailableError,
 )
-from archive.backups import BackupBusyError
+from archive.backups import BackupBusyError, BackupPlaceError
 from archive.claims import BadClaimCodeError
 from archive.closed_since import UnreachableTombstonesError
 from archive.deposits import DepositError
@@ -61,6 +61,7 @@ _SENTENCES: dict[type[Exception], str] = {
     BadCustodyError: "There can be 2 to 7 custodians, each once; 2 or more are needed.",
     WrongQuorumError: "A quorum's file is not the one that was made for it.",
     BackupBusyError: "Another backup is being written there.",
+    BackupPlaceError: "That is a folder of the archive itself; choose another one.",
     NotThisArchiveError: "That backup is not one of this archive.",
     NoKeysError: "The keys are not in their place; bring them back first.",
     NoBackupError: "There is no whole backup of that name there.",

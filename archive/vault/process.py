@@ -7,18 +7,20 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from archive import hardening, logs, passphrase
-from archive.access import LockedError, Locking, LockState, Strongroom
+from archive import hardening, logs, orphans, passphrase
+from archive.access import Keeping, LockedError, Locking, LockState, Strongroom
 from archive.clock import now
 from archive.config import Settings
+from archive.database import Database
 from archive.installation import Installation
 from archive.strongroom import strongroom
 from archive.vault.server import VaultServer
 from archive.vault.service import Service
 
-_BETWEEN_ERASURES = 300.0
+_BETWEEN_TIDYING = 300.0
 _SOCKET_MODE = 0o600
 
 
@@ -84,7 +86,8 @@ def run(
         room.keeping.finish_erasures()
         server = VaultServer(settings.sockets, Service(room), _SOCKET_MODE)
         _tell(ready, "locked" if room.lock.state().locked else "ready")
-        threading.Thread(target=_tidy, args=(room, stopping), daemon=True).start()
+        tidying = Tidying(installation, database, room.keeping)
+        threading.Thread(target=tidying.run, args=(stopping,), daemon=True).start()
         with closing(server):
             server.run(lambda: stopping() or relocking.asked.is_set())
     return relocking.asked.is_set() and not stopping()
@@ -105,14 +108,28 @@ def _tell(ready: int | None, word: str) -> None:
             pipe.write(word)
 
 
-def _tidy(room: Strongroom, stopping: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    while not stopping():
-        pause.wait(_BETWEEN_ERASURES)
-        try:
-            room.keeping.finish_erasures()
-        except Exception as error:  # noqa: BLE001 - tried again in five minutes
-            logs.event("tidy-error", kind=type(error).__name__)
+@dataclass(frozen=True)
+class Tidying:
+    """What is left over; only who sees the keyring can tell."""
+
+    installation: Installation
+    database: Database
+    keeping: Keeping
+
+    def once(self) -> None:
+        """Finish erasures, then delete sealed files that belong to nothing."""
+        self.keeping.finish_erasures()
+        orphans.sweep(self.installation, self.database, now)
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Do it now and then."""
+        pause = threading.Event()
+        while not stopping():
+            pause.wait(_BETWEEN_TIDYING)
+            try:
+                self.once()
+            except Exception as error:  # noqa: BLE001 - tried again in five minutes
+                logs.event("tidy-error", kind=type(error).__name__)
 
 
 class _alone:  # noqa: N801 - reads as what it does

@@ -1,18 +1,25 @@
-"""Listens on the vault's two doors, one thread for each connection."""
+"""Listens on the vault's two doors, one thread for each connection.
+
+Who holds connections open, or dribbles into them, keeps nobody else out for long.
+"""
 
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from archive import logs
 from archive.vault import wire
 from archive.vault.service import Service
-from archive.vault.wire import WEB, WORKER, WireError, receive, send
+from archive.vault.wire import QUESTION, WEB, WORKER, WireError, receive, send
 
 _MOST = 128
 _STACK = 1 << 20
-_SENDING = 10.0
+_ASKING = _SENDING = 10.0
+_LEAVING = 1.0
 
 
 class VaultServer:
@@ -25,6 +32,8 @@ class VaultServer:
             name: wire.listen(folder, name, socket_mode) for name in (WEB, WORKER)
         }
         self._seats = threading.BoundedSemaphore(_MOST)
+        self._idle: dict[socket.socket, None] = {}
+        self._lock = threading.Lock()
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Accept connections until told to stop."""
@@ -45,20 +54,42 @@ class VaultServer:
     def _admit(self, door: object, name: str) -> None:
         if not isinstance(door, socket.socket):
             return
-        connection, _ = door.accept()
-        if not self._seats.acquire(blocking=False):
+        try:
+            connection, _ = door.accept()
+        except OSError as error:
+            # Whoever came is gone again, or there are too many open files by now.
+            logs.event("vault-busy", kind=type(error).__name__)
+            time.sleep(_LEAVING / 10)
+            return
+        if not self._seats.acquire(blocking=False) and not self._seat_taken_back():
             connection.close()
             return
-        threading.Thread(
+        serving = threading.Thread(
             target=self._serve, args=(connection, name), daemon=True
-        ).start()
+        )
+        try:
+            serving.start()
+        except RuntimeError:
+            connection.close()
+            self._seats.release()
+
+    def _seat_taken_back(self) -> bool:
+        """Send away who has asked nothing for longest; say whether that made room."""
+        with self._lock:
+            longest = next(iter(self._idle), None)
+            if longest is None:
+                return False
+            del self._idle[longest]
+            with suppress(OSError):
+                longest.shutdown(socket.SHUT_RDWR)
+        return self._seats.acquire(timeout=_LEAVING)
 
     def _serve(self, connection: socket.socket, name: str) -> None:
         try:
             with connection:
-                while True:
-                    connection.settimeout(None)
-                    head, _ = receive(connection)
+                while self._asked(connection):
+                    deadline = time.monotonic() + _ASKING
+                    head, _ = receive(connection, deadline, QUESTION)
                     answer, body = self._service.answer(head, name)
                     connection.settimeout(_SENDING)
                     send(connection, answer, body)
@@ -67,3 +98,16 @@ class VaultServer:
             return
         finally:
             self._seats.release()
+
+    def _asked(self, connection: socket.socket) -> bool:
+        """Wait for a question; say whether there is one."""
+        with self._lock:
+            self._idle[connection] = None
+        try:
+            connection.settimeout(None)
+            return bool(connection.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+        finally:
+            with self._lock:
+                self._idle.pop(connection, None)

@@ -15,7 +15,10 @@ from archive.access import MAX_RANGE
 
 MAX_HEAD = 16 << 20
 MAX_BODY = MAX_RANGE
-WEB, WORKER = "web.sock", "worker.sock"
+# A folder for each, so that a service can be kept from the door that is not its own.
+WEB, WORKER = "web/vault.sock", "worker/vault.sock"
+ANSWER, QUESTION = (MAX_HEAD, MAX_BODY), (1 << 20, 0)
+"""The most that the head and the body of a frame may have."""
 _LENGTHS = struct.Struct("!II")
 
 Head = dict[str, object]
@@ -35,14 +38,16 @@ def send(connection: socket.socket, head: Head, body: bytes = b"") -> None:
 
 
 def receive(
-    connection: socket.socket, deadline: float | None = None
+    connection: socket.socket,
+    deadline: float | None = None,
+    most: tuple[int, int] = ANSWER,
 ) -> tuple[Head, bytes]:
     """Return the next frame, whole before `deadline` (monotonic seconds).
 
     Raise `WireError`; also where the other side has closed.
     """
     lengths = _LENGTHS.unpack(_exactly(connection, _LENGTHS.size, deadline))
-    if lengths[0] > MAX_HEAD or lengths[1] > MAX_BODY:
+    if lengths[0] > most[0] or lengths[1] > most[1]:
         raise WireError("too large")
     told = bytes(_exactly(connection, lengths[0], deadline))
     body = bytes(_exactly(connection, lengths[1], deadline))
@@ -75,6 +80,7 @@ def connect(folder: Path, name: str, timeout: float) -> socket.socket:
 def listen(folder: Path, name: str, mode: int) -> socket.socket:
     """Return a listening socket in a folder, in place of what a dead vault left."""
     path = folder / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)

@@ -1,13 +1,20 @@
 """Backups and restoring: all comes back but what was closed since."""
 
+import shutil
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from archive import backups, restoring, tombstones
 from archive.access import DamagedPartError, LockedError, NotHereError
+from archive.backups import BackupPlaceError
+from archive.deposits import InitialAudience, initial_terms
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
 from archive.restoring import Trust
@@ -295,8 +302,6 @@ def test_what_is_being_said_is_not_taken_for_noted(house, deposit, outside):
 def test_an_old_copy_of_the_data_stays_locked_until_the_tombstones_are_applied(
     house, deposit, outside, tmp_path, clock
 ):
-    import shutil
-
     from click.testing import CliRunner
 
     from archive.cli import resguardo
@@ -330,6 +335,66 @@ def test_an_old_copy_of_the_data_stays_locked_until_the_tombstones_are_applied(
     database.close()
 
 
+def test_an_old_copy_is_not_excused_by_the_marks_it_came_with(
+    house, deposit, outside, tmp_path, clock
+):
+    story, away = deposit("public"), outside.with_name("away")
+    outside.rename(away)
+    for terms in (SILENCE, initial_terms(InitialAudience.PUBLIC, transcription=False)):
+        house.wishes.change_terms(story.actor, story.testimony_id, terms)
+    here, old = house.installation.settings, tmp_path / "old"
+    shutil.copytree(here.data, old)
+    away.rename(outside)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    assert house.wishes.noted_outside(story.testimony_id)
+    there = Installation(replace(here, data=old, keyring=old / "keys"))
+    database = there.open()
+
+    assert tombstones.standing(there, database) is Standing.OLDER
+
+    database.close()
+
+
+def test_who_was_slow_to_note_does_not_put_old_words_behind_new_ones(
+    house, deposit, outside, monkeypatch
+):
+    story, others = deposit("public"), [deposit("public"), deposit("public")]
+    wishes, read, note = house.wishes, tombstones._read, tombstones.catch_up
+    wishes.withdraw(story.actor, story.testimony_id)
+    has_read, go_on = threading.Event(), threading.Event()
+
+    def slowly(installation):
+        found = read(installation)
+        if not has_read.is_set():
+            has_read.set()
+            go_on.wait(10)
+        return found
+
+    def meanwhile():
+        for each in others:
+            wishes.withdraw(each.actor, each.testimony_id)
+        wishes.restore(story.actor, story.testimony_id)
+        with monkeypatch.context() as unnoted:
+            unnoted.setattr(tombstones, "catch_up", Mock())
+            wishes.withdraw(story.actor, story.testimony_id)
+
+    tombstones.mark_closed(house.installation, [story.testimony_id])
+    monkeypatch.setattr(tombstones, "_read", slowly)
+    slow = threading.Thread(target=note, args=(house.installation, house.database))
+    fast = threading.Thread(target=meanwhile)
+    slow.start()
+    has_read.wait(10)
+    fast.start()
+    fast.join(1)
+    go_on.set()
+    slow.join()
+    fast.join()
+    note(house.installation, house.database)
+
+    words = tombstones.words_outside(house.installation)[story.testimony_id]
+    assert [word.kind for word in words] == ["withdrawn", "restored", "withdrawn"]
+
+
 def test_without_its_tombstones_nothing_opens(house, deposit, outside, clock):
     deposit("public")
     outside.rmdir()
@@ -361,6 +426,9 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
 ):
     erased, kept = deposit(), deposit()
     copies = tmp_path / "keys"
+    no_time = copies / "99999999T999999Z" / "keyring"
+    no_time.mkdir(parents=True)
+    (no_time / f"{erased.testimony_id}.age").touch()
     first = backups.back_up_keys(house.installation, copies, clock)
     house.wishes.erase(erased.actor, erased.testimony_id)
     clock.advance(days=1)
@@ -370,6 +438,8 @@ def test_copies_of_the_keys_are_kept_for_days_and_forget_what_was_erased(
         return {p.stem for p in (copies / name / "keyring").glob("*.age")}
 
     assert entries(first) == entries(second) == {kept.testimony_id}
+    assert not list(no_time.iterdir())
+    shutil.rmtree(no_time.parent)
     clock.advance(days=6, seconds=1)
     third = backups.back_up_keys(house.installation, copies, clock)
     assert {each.name for each in copies.iterdir()} == {".lock", second, third}
@@ -465,11 +535,107 @@ def test_the_folder_of_a_backup_is_for_its_owner(deposit, back_up, tmp_path):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_clock_set_back_loses_no_snapshot(deposit, back_up, clock, tmp_path):
+def test_a_clock_set_back_loses_no_snapshot(
+    deposit, back_up, clock, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(backups, "KEPT", 3)
     deposit()
     names = [back_up().snapshot]
-    clock.time -= timedelta(seconds=1)
-    names.append(back_up().snapshot)
+    clock.time -= timedelta(days=30)
+    names += [back_up().snapshot for _ in range(11)]
 
-    assert len(set(names)) == 2
-    assert sorted(backups.snapshots(tmp_path / "backup")) == sorted(names)
+    assert len(set(names)) == 12
+    assert backups.snapshots(tmp_path / "backup") == names[-3:]
+
+
+def test_what_was_closed_after_the_clock_was_set_back_stays_closed(
+    house, deposit, back_up, clock, restored
+):
+    story = deposit("public")
+    first = back_up()
+    clock.time -= timedelta(days=30)
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    back_up()
+
+    found, _ = restored(first.snapshot, as_it_was=True)
+
+    assert level(found, story) is Level.NOTHING
+
+
+@pytest.mark.parametrize("as_it_was", [False, True])
+def test_a_yes_to_one_person_is_asked_for_again(
+    house, deposit, outside, back_up, restored, person, as_it_was
+):
+    story, researcher = deposit("researchers"), person()
+    request_id = house.requests.ask(researcher, story.testimony_id, "to learn")
+    house.requests.answer(story.actor, request_id, Level.VOICE)
+    back_up()
+    house.requests.answer(story.actor, request_id, None)
+
+    found, _ = restored(as_it_was=as_it_was)
+
+    said = found.gate.disclosure(researcher, story.testimony_id).level
+    (card,) = found.requests.for_narrator(story.actor, story.testimony_id)
+    if as_it_was:
+        assert (said, card.state) == (Level.VOICE, "yes")
+    else:
+        assert (said, card.state) == (Level.EXISTENCE, "waiting")
+
+
+@pytest.mark.usefixtures("outside")
+@pytest.mark.parametrize("as_it_was", [False, True])
+def test_an_account_revoked_since_is_vouched_for_by_nobody(
+    house, back_up, restored, person, as_it_was
+):
+    researcher = person()
+    back_up()
+    house.people.end(researcher.person_id)
+
+    found, report = restored(as_it_was=as_it_was)
+
+    token = found.entrance.sign_in("researcher", "0123456789", "192.0.2.9")
+    assert found.sessions.actor(token).researcher is as_it_was
+    assert report.unvouched == (0 if as_it_was else 1)
+
+
+def test_the_archive_is_no_place_for_its_own_backup(house, recording, clock, tmp_path):
+    here = house.installation
+    token = house.deposits.begin(len(recording))
+    house.deposits.append(token, 0, BytesIO(recording), len(recording))
+    joined = here.uploads.join(token)
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "blobs").symlink_to(here.settings.data / "blobs")
+
+    for place in (here.settings.data, here.settings.keys, tmp_path / "linked"):
+        with pytest.raises(BackupPlaceError):
+            backups.back_up(here, house.database, place, clock)
+    with pytest.raises(BackupPlaceError):
+        backups.back_up_keys(here, here.settings.keys, clock)
+
+    assert here.blobs.size(joined.blob_key) == joined.sealed_size
+
+
+@pytest.mark.parametrize("linked", ["file", "folder", "partial", "lock"])
+def test_links_in_the_place_of_a_key_backup_destroy_no_key(
+    house, deposit, clock, tmp_path, linked
+):
+    story = deposit()
+    keys, place = house.installation.settings.keys, tmp_path / "stick"
+    entry = keys / "keyring" / f"{story.testimony_id}.age"
+    there = {path: path.read_bytes() for path in keys.rglob("*") if path.is_file()}
+    (place / "20200101T000000Z").mkdir(parents=True)
+    match linked:
+        case "file":
+            (place / "20200101T000000Z" / "x").symlink_to(entry)
+        case "folder":
+            (place / "20200102T000000Z").symlink_to(keys)
+        case "partial":
+            (place / ".x.partial").symlink_to(keys)
+        case "lock":
+            (place / ".lock").symlink_to(entry)
+
+    # What else becomes of such a backup is not promised.
+    with suppress(OSError):
+        backups.back_up_keys(house.installation, place, clock)
+
+    assert {path: path.read_bytes() for path in there} == there

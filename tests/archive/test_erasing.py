@@ -5,15 +5,20 @@ import shutil
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from archive import backups
 from archive.deposits import InitialAudience, initial_terms
 from archive.descriptions import Description
+from archive.intake import Intake
 from archive.keys import ArchiveKeys
 from consent.actors import Anyone
 from storage.bech32 import decode
+from storage.errors import MissingError
+from storage.keyring import Keyring, unwrap_testimony_key
+from storage.uploads import UploadBusyError, Uploads
 from tests.archive.thief import Loot
 from tests.conftest import Deposited
 
@@ -210,3 +215,88 @@ def test_a_copy_of_the_data_made_during_its_upload_opens_for_nobody(
 
     assert before.holds(sound[-64:])
     assert not after.holds(sound[-64:], sound[UNIQUE:][:64])
+
+
+class Killed(BaseException):
+    """Stands for a power cut: nothing is cleaned up after it."""
+
+
+@pytest.fixture
+def sent(house, recording):
+    """An upload that is whole, and how it is taken in."""
+    deposits = house.deposits
+    token = deposits.begin(len(recording))
+    deposits.append(token, 0, BytesIO(recording), len(recording))
+    terms = initial_terms(InitialAudience.PUBLIC, transcription=False)
+    return lambda: deposits.accept_upload(token, terms, Description(), "es")
+
+
+def key_of(house, story, identity):
+    entry = house.installation.keys.keyring.get(story.testimony_id)
+    return unwrap_testimony_key(entry, identity)
+
+
+def test_a_deposit_killed_between_key_and_record_leaves_no_second_key(
+    house, sent, archive_identity, monkeypatch
+):
+    keyring = house.installation.keys.keyring
+    with monkeypatch.context() as cut:
+        cut.setattr(Intake, "_record", Mock(side_effect=Killed))
+        cut.setattr(Keyring, "destroy", Mock())
+        with pytest.raises(Killed):
+            sent()
+    assert len(list(keyring.entries())) == 1
+    story = Deposited(house, sent())
+    claim = house.entrance.recognise(story.code)[1].identity
+    assert key_of(house, story, [claim]) == key_of(house, story, archive_identity)
+
+    house.wishes.erase(story.actor, story.testimony_id)
+
+    assert list(keyring.entries()) == []
+
+
+def test_an_upload_that_a_crash_left_goes_with_the_testimony_it_became(
+    house, sent, monkeypatch
+):
+    with monkeypatch.context() as cut:
+        cut.setattr(Uploads, "_remove", Mock())
+        story = Deposited(house, sent())
+    with monkeypatch.context() as cut:
+        cut.setattr(Uploads, "_remove", Mock())
+        with pytest.raises(UploadBusyError):
+            sent()
+    assert len(list(house.installation.keys.keyring.entries())) == 1
+
+    house.wishes.erase(story.actor, story.testimony_id)
+
+    assert list(house.installation.uploads_folder.iterdir()) == []
+    with pytest.raises(MissingError):
+        sent()
+
+
+def test_an_upload_sent_again_after_an_erasure_brings_no_key_back(
+    house, sent, monkeypatch
+):
+    with monkeypatch.context() as cut:
+        cut.setattr(Uploads, "_remove", Mock())
+        story = Deposited(house, sent())
+        house.wishes.erase(story.actor, story.testimony_id)
+
+    with pytest.raises(UploadBusyError):
+        sent()
+
+    assert list(house.installation.keys.keyring.entries()) == []
+    assert list(house.installation.uploads_folder.iterdir()) == []
+
+
+def test_a_key_that_came_back_with_an_old_copy_of_the_keys_goes_again(scene):
+    here, erased = scene.house.installation, scene.told[0]
+    keyring = here.keys.keyring
+    scene.erase(erased)
+    shutil.copytree(scene.stolen_keyring, here.settings.keys, dirs_exist_ok=True)
+    assert erased.story.testimony_id in keyring.entries()
+
+    scene.house.wishes.finish_erasures()
+
+    left = {each.story.testimony_id for each in scene.told[1:]}
+    assert set(keyring.entries()) == left == set(keyring.checksums())

@@ -92,6 +92,24 @@ def test_a_key_whose_erasure_is_in_the_ledger_is_destroyed_and_not_exchanged(
     ArchiveKeys(house.installation.keys, alone).testimony(kept.testimony_id, Anyone())
 
 
+def test_only_me_said_while_its_entry_is_exchanged_is_not_undone(
+    house, deposit, archive_identity, monkeypatch
+):
+    story, unwrap = deposit(), rekeying.unwrap_testimony_key
+
+    def unwrapped(entry, identities):
+        key = unwrap(entry, identities)
+        # Between the reading of the old entry and the writing of the new one.
+        house.wishes.leave_archive_out(story.actor, story.testimony_id)
+        return key
+
+    monkeypatch.setattr(rekeying, "unwrap_testimony_key", unwrapped)
+    found, _ = rekeyed(house, archive_identity)
+
+    assert (found.wrapped, found.without_archive) == (0, 1)
+    assert house.wishes.keeping.only_narrator(story.actor, story.testimony_id)
+
+
 def test_custodians_need_not_come(house, deposit, archive_identity):
     from storage.custody import Custodians
 

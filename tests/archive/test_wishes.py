@@ -8,6 +8,7 @@ from archive.access import NotHereError
 from archive.deposits import DepositError
 from archive.descriptions import Description
 from archive.entrance import WrongCodeError
+from archive.wrapping import Wrapping
 from consent.actors import Anyone, Narrator
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
 from consent.levels import Level
@@ -102,7 +103,7 @@ def test_sweeping_uploads_never_touches_a_testimony(house, recording, monkeypatc
     uploads = house.deposits.uploads
     token = uploads.create(len(recording))
     uploads.append(token, 0, io.BytesIO(recording), len(recording))
-    monkeypatch.setattr(type(uploads), "discard", lambda *_: None)
+    monkeypatch.setattr(type(uploads), "_remove", lambda *_: None)
     receipt = house.deposits.accept_upload(token, OPEN, Description(), "es")
     monkeypatch.undo()
 
@@ -284,3 +285,22 @@ def test_what_is_no_recording_is_refused_at_the_door(house, content, code):
 
     assert refused.value.code == code
     assert list(house.installation.uploads_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("deed", ["let_archive_in", "leave_archive_out"])
+def test_an_exchange_that_an_erasure_overtakes_brings_no_key_back(
+    house, deposit, monkeypatch, deed
+):
+    story, key_of = deposit("public"), Wrapping._key
+
+    def overtaken(self, actor, testimony_id):
+        key = key_of(self, actor, testimony_id)
+        monkeypatch.setattr(Wrapping, "_key", key_of)
+        house.wishes.erase(actor, testimony_id)
+        return key
+
+    monkeypatch.setattr(Wrapping, "_key", overtaken)
+    with pytest.raises(NotHereError):
+        getattr(house.wishes, deed)(story.actor, story.testimony_id)
+
+    assert list(house.installation.keys.keyring.entries()) == []

@@ -66,6 +66,21 @@ def test_an_entry_is_overwritten_before_it_is_removed(tmp_path):
     assert b"wrapped" not in other_name_of_the_file.read_bytes()
 
 
+def test_what_a_broken_off_exchange_left_is_destroyed_with_its_entry(tmp_path):
+    keyring, name = Keyring(tmp_path / "ring"), new_key()
+    keyring.put(name, b"wrapped key")
+    # Killed just before the rename, an exchange leaves the whole new entry.
+    left = tmp_path / "ring" / f"{name}.age.partial"
+    left.write_bytes(b"wrapped key")
+    other_name_of_the_file = tmp_path / "link"
+    other_name_of_the_file.hardlink_to(left)
+
+    keyring.destroy(name)
+
+    assert list((tmp_path / "ring").iterdir()) == []
+    assert b"wrapped" not in other_name_of_the_file.read_bytes()
+
+
 def test_key_files_are_private(tmp_path):
     keyring, name = Keyring(tmp_path / "ring"), new_key()
     keyring.put(name, b"x")

@@ -16,7 +16,7 @@ from archive.deposits import DepositError, InitialAudience, initial_terms
 from archive.descriptions import Description
 from archive.entrance import WrongCodeError, WrongPasswordError
 from archive.people import Application
-from archive.vault import wire
+from archive.vault import server, wire
 from archive.vault.client import strongroom_at
 from archive.vault.connections import PATIENCE, Connections
 from consent.actors import Anyone, Narrator, Renderer, Transcriber
@@ -341,6 +341,69 @@ def test_nonsense_from_outside_leaves_the_vault_standing(sockets, outside):
                 connection.recv(1000)
 
     assert not outside.lock.state().locked
+
+
+def test_each_door_has_a_folder_of_its_own(sockets):
+    assert sorted(
+        str(each.relative_to(sockets)) for each in sockets.rglob("*.sock")
+    ) == ["web/vault.sock", "worker/vault.sock"]
+
+
+def _held(sockets, number):
+    """Connections, so slowly that none is refused for coming too fast."""
+    held = []
+    for _ in range(number):
+        held.append(wire.connect(sockets, wire.WEB, 1.0))
+        time.sleep(0.005)
+    return held
+
+
+def test_who_only_holds_connections_open_keeps_nobody_out(sockets, outside):
+    held = _held(sockets, 140)
+
+    assert not outside.lock.state().locked
+    for each in held:
+        each.close()
+
+
+@pytest.mark.slow
+def test_who_dribbles_into_connections_keeps_nobody_out_for_long(
+    sockets, outside, monkeypatch
+):
+    monkeypatch.setattr(server, "_ASKING", 1.0)
+    held = _held(sockets, 128)
+    for each in held:
+        each.sendall(b"\0\0\0\x10\0\0")
+    time.sleep(0.2)
+    with pytest.raises(VaultUnavailableError):
+        outside.lock.state()
+    time.sleep(1.5)
+
+    assert not outside.lock.state().locked
+    for each in held:
+        each.close()
+
+
+def test_a_question_announced_as_huge_is_not_waited_for(sockets, outside):
+    with wire.connect(sockets, wire.WEB, 1.0) as connection:
+        connection.sendall(b"\0\x20\0\0\0\0\0\0")
+        assert connection.recv(1) == b""
+
+    assert not outside.lock.state().locked
+
+
+def test_a_vault_that_runs_out_of_descriptors_stands(sockets, outside, monkeypatch):
+    accept, refusals = socket.socket.accept, iter([OSError(24, "Too many open files")])
+
+    def refused(self):
+        if error := next(refusals, None):
+            raise error
+        return accept(self)
+
+    monkeypatch.setattr(socket.socket, "accept", refused)
+    outside.lock.state()
+
+    assert next(refusals, None) is None
 
 
 def test_an_idle_connection_that_died_is_not_used(tmp_path, room):
