@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from archive.access import Access, Entering, Locking, SessionKeeping, Strongroom
+from archive.access import (
+    Access,
+    Entering,
+    Locking,
+    Notarising,
+    SessionKeeping,
+    Strongroom,
+)
 from archive.catalogue import Catalogue
 from archive.clock import Clock
 from archive.database import Database
@@ -38,6 +45,7 @@ class House:
     listeners: Listeners
     desk: Desk
     takeout: Takeout
+    notary: Notarising
     now: Clock
 
     def close(self) -> None:
@@ -51,9 +59,12 @@ def furnish(
     """Put the use cases together over one database and whoever holds the keys."""
     objects = SealedObjects(database, installation.blobs)
     gate, sessions = strongroom.gate, strongroom.sessions
-    wishes = Wishes(installation, database, objects, gate, strongroom.keeping, now)
-    transcripts = Transcripts(database, objects, gate, now)
-    requests = Requests(database, gate, now)
+    notary = strongroom.notary
+    wishes = Wishes(
+        installation, database, objects, gate, strongroom.keeping, notary, now
+    )
+    transcripts = Transcripts(database, objects, gate, notary, now)
+    requests = Requests(database, gate, notary, now)
     listeners = Listeners(database, gate)
     return House(
         installation=installation,
@@ -63,7 +74,7 @@ def furnish(
         sessions=sessions,
         entrance=strongroom.entrance,
         lock=strongroom.lock,
-        deposits=Deposits(installation, strongroom.intake),
+        deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,
         transcripts=transcripts,
         requests=requests,
@@ -72,5 +83,6 @@ def furnish(
         listeners=listeners,
         desk=Desk(database, now),
         takeout=Takeout(database, gate, transcripts, wishes, listeners),
+        notary=notary,
         now=now,
     )
