@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from archive.descriptions import Description
+from archive.keepers import Keeping, Locking, LockState, Notarising, ProvenAct
 from archive.released import Released
 from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
-from consent.delegation import Power
 from consent.parts import Part
 from consent.terms import Terms
 from storage.custody import TooFewCustodiansError, UnknownCustodianError
@@ -20,15 +20,20 @@ from storage.errors import NoMatchError, StorageError
 __all__ = [
     "MAX_RANGE",
     "Access",
+    "DamagedLedgerError",
     "DamagedPartError",
     "DamagedStoryError",
     "Entering",
+    "ForkedLedgerError",
     "Keeping",
+    "LedgerError",
     "LockState",
     "LockedError",
     "Locking",
     "NoMatchError",
     "NotHereError",
+    "Notarising",
+    "ProvenAct",
     "Receipt",
     "RefusedError",
     "SessionKeeping",
@@ -69,6 +74,18 @@ class DamagedStoryError(DamagedPartError):
 
 class LockedError(Exception):
     """No key at hand opens that."""
+
+
+class LedgerError(Exception):
+    """The ledger's head is not signed: something is wrong with its tree."""
+
+
+class ForkedLedgerError(LedgerError):
+    """The ledger does not extend a head that was signed: it was cut or rolled back."""
+
+
+class DamagedLedgerError(LedgerError):
+    """A node or a signed head of the ledger is damaged or lost."""
 
 
 class VaultUnavailableError(Exception):
@@ -195,74 +212,6 @@ class TakingIn(Protocol):
         ...
 
 
-class Keeping(Protocol):
-    """What is done to a testimony's keys at its narrator's word."""
-
-    def erase(self, actor: Actor, testimony_id: str) -> None:
-        """Destroy a testimony's keys, then everything of it. There is no way back."""
-        ...
-
-    def finish_erasures(self) -> None:
-        """Complete what a crash interrupted between the word and the deed."""
-        ...
-
-    def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
-        """Wrap the testimony key for its narrator alone: not even the archive opens."""
-        ...
-
-    def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
-        """Wrap the testimony key for narrator and archive."""
-        ...
-
-    def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
-        """Say whether one's testimony opens to its narrators alone."""
-        ...
-
-    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
-        """Let someone else who speaks in it be its narrator too; return their code."""
-        ...
-
-    def entrust(
-        self,
-        actor: Actor,
-        testimony_id: str,
-        powers: frozenset[Power],
-        language: str,
-    ) -> str:
-        """Make a code that opens nothing, for whom a narrator trusts; return it."""
-        ...
-
-
-@dataclass(frozen=True)
-class LockState:
-    """Whether the archive identity is at hand; `reason` is a code, or empty.
-
-    `needed` custodians open it, of `custodians`; 0 where only a passphrase does.
-    """
-
-    locked: bool
-    reason: str = ""
-    needed: int = 0
-    custodians: int = 0
-    passphrase: bool = True
-
-
-class Locking(Protocol):
-    """The archive identity: brought, and put away."""
-
-    def state(self) -> LockState:
-        """Say whether the archive is locked, and what would open it."""
-        ...
-
-    def unlock(self, secrets: list[str]) -> None:
-        """Open with a passphrase, or with the secrets of enough custodians."""
-        ...
-
-    def lock(self) -> None:
-        """Put every key away and end every session."""
-        ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Strongroom:
     """Everything that needs keys, behind one door."""
@@ -273,3 +222,4 @@ class Strongroom:
     intake: TakingIn
     keeping: Keeping
     lock: Locking
+    notary: Notarising

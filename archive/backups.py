@@ -15,23 +15,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.engine import Connection
+from sqlalchemy import func, select
 
 from archive.blob_copies import blobs_of, copy_blobs
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
-from archive.models.audit_entry import AuditEntry
-from archive.models.circle import Circle, CircleMember
-from archive.models.involvement import Involvement
-from archive.models.person import PersonRow
-from archive.models.request import RequestRow
-from archive.models.testimony import Narrator, SealedObject, Testimony
-from archive.models.transcription_job import TranscriptionJob
+from archive.table_copies import copy_tables
 from storage.blobs import Blobs
-from storage.durable import destroy_file, full_disk_named, sync_folder, write_durably
+from storage.durable import (
+    PARTIAL,
+    destroy_file,
+    full_disk_named,
+    sync_folder,
+    write_durably,
+)
 from storage.keyring import Keyring
 
 FORMAT = 1
@@ -39,21 +38,6 @@ KEPT = 30
 DATABASE, MANIFEST, SECRET = "archive.sqlite", "manifest.json", "secret.key"
 LAST, LAST_KEYS = "last-backup", "last-key-backup"
 _CHUNK = 1 << 20
-_ROWS = 500
-# In the order of their references; sessions and counts of guesses stay behind.
-_COPIED = (
-    Narrator,
-    Testimony,
-    SealedObject,
-    ActRow,
-    PersonRow,
-    Involvement,
-    Circle,
-    CircleMember,
-    AuditEntry,
-    RequestRow,
-    TranscriptionJob,
-)
 _STAMP = "%Y%m%dT%H%M%SZ"
 _SNAPSHOT = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 
@@ -237,7 +221,7 @@ def _beside_the_keyring(keys: Path) -> Iterable[Path]:
     return (
         path
         for path in keys.rglob("*")
-        if path.is_file() and path.parent != keys / "keyring"
+        if path.is_file() and path.parent != keys / "keyring" and path.suffix != PARTIAL
     )
 
 
@@ -255,14 +239,6 @@ def _next_name(folder: Path, now: datetime) -> str:
     stamp = now.strftime(_STAMP)
     last, number = max(map(_position, _in_order(folder)), default=("", 0))
     return stamp if stamp > last else f"{last}-{number + 1}"
-
-
-def copy_tables(source: Connection, sink: Connection) -> None:
-    """Copy every row that is worth keeping into empty tables."""
-    for table in _COPIED:
-        rows = source.execute(select(*table.__table__.columns)).mappings()
-        while batch := rows.fetchmany(_ROWS):
-            sink.execute(insert(table), [dict(row) for row in batch])
 
 
 def _copy_tables(

@@ -9,6 +9,7 @@ from archive import ledger
 from archive.access import NotHereError
 from archive.clock import Clock
 from archive.database import Database
+from archive.recording import Recording
 from consent.actors import Actor, Person
 from consent.acts import Capped, Uncapped
 from consent.caps import Cap
@@ -21,6 +22,7 @@ class Capping:
     """Sets caps and takes them back."""
 
     database: Database
+    recording: Recording
     now: Clock
 
     def cap(self, actor: Actor | None, testimony_id: str, cap: Cap) -> str:
@@ -28,17 +30,22 @@ class Capping:
 
         Without an actor it is the operator's doing, at the command line.
         """
-        with self.database.writing() as session:
-            self._standing(session, actor, testimony_id)
+        self.of(actor, testimony_id)
+        with (
+            self.recording.of(testimony_id),
+            self.database.writing() as session,
+        ):
             ledger.append(session, testimony_id, Capped(cap), self.now())
         return cap.cap_id
 
     def lift(self, actor: Actor | None, testimony_id: str, cap_id: str) -> None:
         """Take a cap back: the narrators' terms hold again, no wider than they are."""
-        with self.database.writing() as session:
-            standing = self._standing(session, actor, testimony_id)
-            if cap_id not in {each.cap_id for each in standing.caps}:
-                raise NotHereError
+        if cap_id not in {each.cap_id for each in self.of(actor, testimony_id)}:
+            raise NotHereError
+        with (
+            self.recording.of(testimony_id),
+            self.database.writing() as session,
+        ):
             ledger.append(session, testimony_id, Uncapped(cap_id), self.now())
 
     def of(self, actor: Actor | None, testimony_id: str) -> tuple[Cap, ...]:

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from archive.access import Access, Entering, Locking, SessionKeeping, Strongroom
+from archive.access import (
+    Access,
+    Entering,
+    Locking,
+    Notarising,
+    SessionKeeping,
+    Strongroom,
+)
 from archive.capping import Capping
 from archive.catalogue import Catalogue
 from archive.clock import Clock
@@ -12,6 +19,7 @@ from archive.desk import Desk
 from archive.installation import Installation
 from archive.listeners import Listeners
 from archive.people import People
+from archive.recording import Recording
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
 from archive.takeout import Takeout
@@ -42,6 +50,7 @@ class House:
     trust: Trust
     capping: Capping
     takeout: Takeout
+    notary: Notarising
     now: Clock
 
     def close(self) -> None:
@@ -55,9 +64,13 @@ def furnish(
     """Put the use cases together over one database and whoever holds the keys."""
     objects = SealedObjects(database, installation.blobs)
     gate, sessions = strongroom.gate, strongroom.sessions
-    wishes = Wishes(installation, database, objects, gate, strongroom.keeping, now)
-    transcripts = Transcripts(database, objects, gate, now)
-    requests = Requests(database, gate, now)
+    notary = strongroom.notary
+    recording = Recording(installation, database, notary)
+    wishes = Wishes(
+        installation, database, objects, gate, strongroom.keeping, notary, now
+    )
+    transcripts = Transcripts(database, objects, gate, notary, now)
+    requests = Requests(database, gate, notary, now)
     listeners = Listeners(database, gate)
     return House(
         installation=installation,
@@ -67,7 +80,7 @@ def furnish(
         sessions=sessions,
         entrance=strongroom.entrance,
         lock=strongroom.lock,
-        deposits=Deposits(installation, strongroom.intake),
+        deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,
         transcripts=transcripts,
         requests=requests,
@@ -75,8 +88,9 @@ def furnish(
         catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
         listeners=listeners,
         desk=Desk(database, now),
-        trust=Trust(database, strongroom.keeping, now),
-        capping=Capping(database, now),
+        trust=Trust(database, strongroom.keeping, recording, now),
+        capping=Capping(database, recording, now),
         takeout=Takeout(database, gate, transcripts, wishes, listeners),
+        notary=notary,
         now=now,
     )

@@ -11,6 +11,7 @@ from archive import ledger, logs
 from archive.access import (
     DamagedStoryError,
     NotHereError,
+    ProvenAct,
     SessionKeeping,
 )
 from archive.claims import ClaimSecret, new_claim_code
@@ -31,6 +32,7 @@ from archive.models.involvement import Involvement
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
+from archive.notary import Notary
 from archive.sealed_objects import SealedObjects
 from archive.settling import NOTICE_VERSION
 from archive.soundness import act_sound
@@ -58,22 +60,27 @@ class KeyKeeping:
     sessions: SessionKeeping
     keys: Keys
     now: Clock
+    notary: Notary | None = None
 
-    def erase(self, actor: Actor, testimony_id: str) -> None:
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
         """Destroy a testimony's keys, then everything of it. There is no way back.
 
         One of several narrators destroys their own way to it; it closes for good.
+        Return the proof that it was said, if one can be given: the destroying takes
+        what it would need.
         """
         reserve = self.installation.reserve
-        whole = reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        whole, sequence = reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        proven = self._proven(testimony_id, sequence)
         if not whole:
             self._finish_leaving(testimony_id, actor)
-            return
+            return proven
         try:
             reserve.spend(lambda: self.destroy(testimony_id))
         except StoreUnavailableError:
             # The key is gone, so nothing opens; the rest is finished by the worker.
             logs.event("erasure-unfinished")
+        return proven
 
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed.
@@ -172,14 +179,14 @@ class KeyKeeping:
                 if forget_without_story(session, narrator_id):
                     self.sessions.end_all(narrator_id)
 
-    def _say_erased(self, actor: Actor, testimony_id: str) -> bool:
-        """Record it; say whether the whole testimony goes, or one narrator's way."""
+    def _say_erased(self, actor: Actor, testimony_id: str) -> tuple[bool, int]:
+        """Record it; say whether all of it goes, or one narrator's way, and where."""
         with self.database.writing() as session:
             self._check_may_erase(session, actor, testimony_id)
             others, own = self._others(session, actor, testimony_id)
             act = Left(own) if others else Erased()
-            ledger.append(session, testimony_id, act, self.now())
-        return not others
+            sequence = ledger.append(session, testimony_id, act, self.now())
+        return not others, sequence
 
     def _others(
         self, session: Session, actor: Actor, testimony_id: str
@@ -213,6 +220,15 @@ class KeyKeeping:
                 session.flush()
             if forget_without_story(session, narrator_id):
                 self.sessions.end_all(narrator_id)
+
+    def _proven(self, testimony_id: str, sequence: int) -> ProvenAct | None:
+        if self.notary is None:
+            return None
+        try:
+            return self.notary.prove(testimony_id, sequence)
+        except Exception as error:  # noqa: BLE001 - an erasure does not wait for a proof
+            logs.event("erasure-unproven", kind=type(error).__name__)
+            return None
 
     def _check_may_erase(
         self, session: Session, actor: Actor, testimony_id: str

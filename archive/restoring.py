@@ -23,7 +23,6 @@ from archive.backups import (
     FORMAT,
     MANIFEST,
     SECRET,
-    copy_tables,
     snapshots,
 )
 from archive.blob_copies import copy_blob
@@ -38,6 +37,7 @@ from archive.closed_since import (
 from archive.database import Database
 from archive.installation import ArchiveExistsError, Installation
 from archive.models.testimony import SealedObject, Testimony
+from archive.table_copies import copy_tables
 from storage.blobs import Blobs
 from storage.durable import sync_folder, write_durably
 from storage.errors import DamagedError, MissingError

@@ -15,8 +15,9 @@ from archive.holders import holder_row, involve
 from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
 from archive.models.person import PersonRow
+from archive.recording import Recording
 from consent.actors import Actor, Narrator
-from consent.acts import Attested, Delegated, Disputed
+from consent.acts import Act, Attested, Delegated, Disputed
 from consent.audiences import Audience, AudienceKind
 from consent.delegation import Attestor, Event, Power
 from consent.powers import Deed, attestor_of, holder_of, may, powers_of
@@ -47,6 +48,7 @@ class Trust:
 
     database: Database
     keeping: Keeping
+    recording: Recording
     now: Clock
 
     def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
@@ -54,7 +56,9 @@ class Trust:
 
         Until they speak, nobody but its narrators hears it.
         """
-        return self.keeping.invite(actor, testimony_id, language)
+        self._check_own(actor, testimony_id)
+        with self.recording.of(testimony_id):
+            return self.keeping.invite(actor, testimony_id, language)
 
     def entrust_new(
         self,
@@ -64,7 +68,9 @@ class Trust:
         language: str,
     ) -> str:
         """Give powers to whoever gets a new code; return that code."""
-        return self.keeping.entrust(actor, testimony_id, powers, language)
+        self._check_own(actor, testimony_id)
+        with self.recording.of(testimony_id):
+            return self.keeping.entrust(actor, testimony_id, powers, language)
 
     def entrust(
         self,
@@ -74,7 +80,11 @@ class Trust:
         powers: frozenset[Power],
     ) -> None:
         """Give powers to an account or to whoever has a code; none ends them."""
-        with self.database.writing() as session:
+        self._check_own(actor, testimony_id)
+        with (
+            self.recording.of(testimony_id),
+            self.database.writing() as session,
+        ):
             consent = self._own(session, actor, testimony_id)
             if holder == holder_of(actor) or not holder_row(session, holder):
                 raise TrustError("holder")
@@ -120,20 +130,18 @@ class Trust:
         days.
         """
         now = self.now()
-        with self.database.writing() as session:
+        with self.database.reading() as session:
             standing = self._standing(session, actor, testimony_id)
             attestor = attestor_of(standing, narrator_id, actor, now)
             if attestor is None:
                 raise NotHereError
-            self._attest(session, standing, narrator_id, event, attestor)
+        self._attest(testimony_id, narrator_id, event, attestor)
 
     def attest_as_operator(
         self, testimony_id: str, narrator_id: str, event: Event
     ) -> None:
         """Attest it as a caretaker at this machine's command line."""
-        with self.database.writing() as session:
-            standing = self._standing(session, None, testimony_id)
-            self._attest(session, standing, narrator_id, event, Attestor.CARETAKER)
+        self._attest(testimony_id, narrator_id, event, Attestor.CARETAKER)
 
     def only_narrator_of(self, testimony_id: str) -> str:
         """Return the narrator of a testimony that has one; raise `TrustError`."""
@@ -147,34 +155,27 @@ class Trust:
         self, testimony_id: str, narrator_id: str, event: Event
     ) -> None:
         """Dispute it as a caretaker at this machine's command line."""
-        with self.database.writing() as session:
-            standing = self._standing(session, None, testimony_id)
-            if standing.of(narrator_id) is None:
+        with self.database.reading() as session:
+            if self._standing(session, None, testimony_id).of(narrator_id) is None:
                 raise NotHereError
-            act = Disputed(event, narrator_id)
-            ledger.append(session, testimony_id, act, self.now())
+        self._say(testimony_id, Disputed(event, narrator_id))
 
     def dispute(
         self, actor: Actor, testimony_id: str, narrator_id: str, event: Event
     ) -> None:
         """Say that it is not so: what was attested counts no more."""
-        with self.database.writing() as session:
+        with self.database.reading() as session:
             standing = self._standing(session, actor, testimony_id)
-            if not may(standing, narrator_id, actor, Deed.DISPUTE, self.now()):
-                raise NotHereError
-            act = Disputed(event, narrator_id)
-            ledger.append(session, testimony_id, act, self.now())
+        if not may(standing, narrator_id, actor, Deed.DISPUTE, self.now()):
+            raise NotHereError
+        self._say(testimony_id, Disputed(event, narrator_id))
 
     def alive(self, actor: Actor, testimony_id: str) -> None:
         """Take a narrator's own coming for what it is: they are alive, and decide."""
         with self.database.reading() as session:
-            if not self._own(session, actor, testimony_id).attestations:
-                return
-        with self.database.writing() as session:
             consent = self._own(session, actor, testimony_id)
-            for event in {each.event for each in consent.attestations}:
-                act = Disputed(event, consent.narrator_id)
-                ledger.append(session, testimony_id, act, self.now())
+        for event in {each.event for each in consent.attestations}:
+            self._say(testimony_id, Disputed(event, consent.narrator_id))
 
     def new_circle(self, actor: Actor) -> Audience:
         """Make a circle: people whom one invites oneself. Nobody is in it yet."""
@@ -225,22 +226,32 @@ class Trust:
         return found
 
     def _attest(
-        self,
-        session: Session,
-        standing: Standing,
-        narrator_id: str,
-        event: Event,
-        attestor: Attestor,
+        self, testimony_id: str, narrator_id: str, event: Event, attestor: Attestor
     ) -> None:
-        consent = standing.of(narrator_id)
-        if consent is None or consent.left:
-            raise NotHereError
-        if any(
-            (a.event, a.attestor) == (event, attestor) for a in consent.attestations
+        with (
+            self.recording.of(testimony_id),
+            self.database.writing() as session,
         ):
-            raise TrustError("again")
-        act = Attested(event, attestor, self.now().date(), narrator_id)
-        ledger.append(session, standing.testimony_id, act, self.now())
+            consent = self._standing(session, None, testimony_id).of(narrator_id)
+            if consent is None or consent.left:
+                raise NotHereError
+            said = {(each.event, each.attestor) for each in consent.attestations}
+            if (event, attestor) in said:
+                raise TrustError("again")
+            act = Attested(event, attestor, self.now().date(), narrator_id)
+            ledger.append(session, testimony_id, act, self.now())
+
+    def _say(self, testimony_id: str, act: Act) -> None:
+        with (
+            self.recording.of(testimony_id),
+            self.database.writing() as session,
+        ):
+            ledger.append(session, testimony_id, act, self.now())
+
+    def _check_own(self, actor: Actor, testimony_id: str) -> None:
+        # Nobody else leaves a mark.
+        with self.database.reading() as session:
+            self._own(session, actor, testimony_id)
 
     def _own_circle(self, session: Session, actor: Actor, circle_id: str) -> None:
         row = session.get(Circle, circle_id)

@@ -3,16 +3,13 @@
 An answer that does not fit its question is no answer: it fails closed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from typing_extensions import override
 
 from archive.access import (
     MAX_RANGE,
-    LockState,
     Receipt,
     Strongroom,
     VaultUnavailableError,
@@ -21,18 +18,21 @@ from archive.descriptions import Description
 from archive.released import Readable, Released
 from archive.vault.connections import Connections
 from archive.vault.encoding import actor_read, asker, disclosure_read
-from archive.vault.wire import WEB, WORKER, Head
+from archive.vault.keepers import (
+    STRETCHING,
+    RemoteKeeping,
+    RemoteLock,
+    RemoteNotary,
+)
+from archive.vault.understanding import number, text, understood
+from archive.vault.wire import WEB, WORKER
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
-from consent.delegation import Power
 from consent.parts import Part
 from consent.terms import Terms
 from consent.writing import to_json
 
-T = TypeVar("T")
-_STRETCHING = 15.0
 _JOINING = 900.0
-_ERASING = 30.0
 
 
 def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
@@ -45,28 +45,8 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
         lock=RemoteLock(vault),
+        notary=RemoteNotary(vault),
     )
-
-
-def _understood(read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise VaultUnavailableError from error
-
-
-def _text(head: Head, name: str) -> str:
-    value = head[name]
-    if not isinstance(value, str):
-        raise TypeError(name)
-    return value
-
-
-def _number(head: Head, name: str) -> int:
-    value = head[name]
-    if type(value) is not int or value < 0:
-        raise TypeError(name)
-    return value
 
 
 @dataclass(frozen=True)
@@ -98,8 +78,8 @@ class RemoteGate(Readable):
             listening=listening,
             revision=revision,
         )
-        released = _understood(
-            lambda: Released(body, offset, _number(head, "total"), _text(head, "type"))
+        released = understood(
+            lambda: Released(body, offset, number(head, "total"), text(head, "type"))
         )
         expected = max(min(offset + length, released.total) - offset, 0)
         if len(body) != min(expected, MAX_RANGE):
@@ -109,7 +89,7 @@ class RemoteGate(Readable):
     def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
         """Say how far a testimony is open, or raise `NotHereError`."""
         head, _ = self.vault.ask("disclosure", by=asker(actor), testimony=testimony_id)
-        return _understood(lambda: disclosure_read(head["disclosure"]))
+        return understood(lambda: disclosure_read(head["disclosure"]))
 
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:
         """List what an actor may know of, newest first, by the same rule as for one."""
@@ -121,7 +101,7 @@ class RemoteGate(Readable):
                 raise TypeError("visible")
             return [(str(each), disclosure_read(told)) for each, told in listed]
 
-        return _understood(read)
+        return understood(read)
 
     def card(self, actor: Actor, person_id: str) -> bytes:
         """Return who an account belongs to: for caretakers and for that person."""
@@ -154,7 +134,7 @@ class RemoteSessions:
         if not token:
             return Anyone()
         head, _ = self.vault.ask("actor", by={"token": token})
-        return _understood(lambda: actor_read(head, token))
+        return understood(lambda: actor_read(head, token))
 
     def end(self, token: str | None) -> None:
         """End a session; an unknown one is no error."""
@@ -173,15 +153,15 @@ class RemoteEntrance:
 
     def enter(self, code: str, address: str) -> str:
         """Return the token of a narrator's session."""
-        head, _ = self.vault.ask("enter", _STRETCHING, code=code, address=address)
-        return _understood(lambda: _text(head, "token"))
+        head, _ = self.vault.ask("enter", STRETCHING, code=code, address=address)
+        return understood(lambda: text(head, "token"))
 
     def sign_in(self, login: str, password: str, address: str) -> str:
         """Return the token of an account's session."""
         head, _ = self.vault.ask(
-            "sign_in", _STRETCHING, login=login, password=password, address=address
+            "sign_in", STRETCHING, login=login, password=password, address=address
         )
-        return _understood(lambda: _text(head, "token"))
+        return understood(lambda: text(head, "token"))
 
 
 @dataclass(frozen=True)
@@ -193,7 +173,7 @@ class RemoteIntake:
     def begin(self, length: int | None) -> str:
         """Begin an upload and return its token; `length` may be declared later."""
         head, _ = self.vault.ask("begin", length=length)
-        return _understood(lambda: _text(head, "token"))
+        return understood(lambda: text(head, "token"))
 
     def accept_upload(
         self, token: str, terms: Terms, description: Description, language: str
@@ -207,93 +187,6 @@ class RemoteIntake:
             description=description.to_json().decode(),
             language=language,
         )
-        return _understood(
-            lambda: Receipt(_text(head, "testimony"), _text(head, "claim_code"))
+        return understood(
+            lambda: Receipt(text(head, "testimony"), text(head, "claim_code"))
         )
-
-
-@dataclass(frozen=True)
-class RemoteKeeping:
-    """What is done to a testimony's keys at its narrator's word."""
-
-    vault: Connections
-
-    def erase(self, actor: Actor, testimony_id: str) -> None:
-        """Destroy a testimony's keys, then everything of it. There is no way back."""
-        self.vault.ask("erase", _ERASING, by=asker(actor), testimony=testimony_id)
-
-    def finish_erasures(self) -> None:
-        """Complete what a crash interrupted between the word and the deed."""
-        self.vault.ask("finish_erasures", _ERASING)
-
-    def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
-        """Wrap the testimony key for its narrator alone: not even the archive opens."""
-        self.vault.ask("leave_archive_out", by=asker(actor), testimony=testimony_id)
-
-    def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
-        """Wrap the testimony key for narrator and archive."""
-        self.vault.ask("let_archive_in", by=asker(actor), testimony=testimony_id)
-
-    def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
-        """Say whether one's testimony opens to its narrator alone."""
-        head, _ = self.vault.ask(
-            "only_narrator", by=asker(actor), testimony=testimony_id
-        )
-        return _understood(lambda: head["only"]) is True
-
-    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
-        """Let someone else who speaks in it be its narrator too; return their code."""
-        head, _ = self.vault.ask(
-            "invite",
-            _STRETCHING,
-            by=asker(actor),
-            testimony=testimony_id,
-            language=language,
-        )
-        return _understood(lambda: _text(head, "claim_code"))
-
-    def entrust(
-        self,
-        actor: Actor,
-        testimony_id: str,
-        powers: frozenset[Power],
-        language: str,
-    ) -> str:
-        """Make a code that opens nothing, for whom a narrator trusts; return it."""
-        head, _ = self.vault.ask(
-            "entrust",
-            _STRETCHING,
-            by=asker(actor),
-            testimony=testimony_id,
-            powers=sorted(power.value for power in powers),
-            language=language,
-        )
-        return _understood(lambda: _text(head, "claim_code"))
-
-
-@dataclass(frozen=True)
-class RemoteLock:
-    """The archive identity, in the vault's hands."""
-
-    vault: Connections
-
-    def state(self) -> LockState:
-        """Say whether the archive is locked, and what would open it."""
-        head, _ = self.vault.ask("state")
-        return _understood(
-            lambda: LockState(
-                locked=head["locked"] is not False,
-                reason=_text(head, "reason"),
-                needed=_number(head, "needed"),
-                custodians=_number(head, "custodians"),
-                passphrase=head["passphrase"] is True,
-            )
-        )
-
-    def unlock(self, secrets: list[str]) -> None:
-        """Open with a passphrase, or with the secrets of enough custodians."""
-        self.vault.ask("unlock", _STRETCHING, secrets=secrets)
-
-    def lock(self) -> None:
-        """Put every key away and end every session."""
-        self.vault.ask("lock")

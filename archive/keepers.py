@@ -1,0 +1,111 @@
+"""What is asked, beside the gate, of whoever holds keys, the lock and the notary."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from consent.actors import Actor
+from consent.delegation import Power
+
+
+@dataclass(frozen=True)
+class ProvenAct:
+    """An act as a receipt needs it: its canonical JSON, and a C2SP tlog-proof."""
+
+    sequence: int
+    entry: str
+    proof: str
+
+
+class Keeping(Protocol):
+    """What is done to a testimony's keys at its narrator's word."""
+
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
+        """Destroy a testimony's keys, then everything of it. There is no way back.
+
+        Return the proof that it was said, which nobody can give afterwards; `None`
+        where there is none.
+        """
+        ...
+
+    def finish_erasures(self) -> None:
+        """Complete what a crash interrupted between the word and the deed."""
+        ...
+
+    def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
+        """Wrap the testimony key for its narrator alone: not even the archive opens."""
+        ...
+
+    def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
+        """Wrap the testimony key for narrator and archive."""
+        ...
+
+    def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
+        """Say whether one's testimony opens to its narrators alone."""
+        ...
+
+    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
+        """Let someone else who speaks in it be its narrator too; return their code."""
+        ...
+
+    def entrust(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        powers: frozenset[Power],
+        language: str,
+    ) -> str:
+        """Make a code that opens nothing, for whom a narrator trusts; return it."""
+        ...
+
+
+@dataclass(frozen=True)
+class LockState:
+    """Whether the archive identity is at hand; `reason` is a code, or empty.
+
+    `needed` custodians open it, of `custodians`; 0 where only a passphrase does.
+    """
+
+    locked: bool
+    reason: str = ""
+    needed: int = 0
+    custodians: int = 0
+    passphrase: bool = True
+
+
+class Notarising(Protocol):
+    """The ledger's signature: needs no key that is locked away."""
+
+    def checkpoint(self) -> str:
+        """Return the signed head of the ledger as it is now, in C2SP's form.
+
+        Raise `LedgerError` or `VaultUnavailableError`.
+        """
+        ...
+
+    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
+        """Return the C2SP tlog-proof of an act of one's own testimony.
+
+        Its `extra` is the salt of the act's leaf. Raise `NotHereError`, or what
+        `checkpoint` raises.
+        """
+        ...
+
+    def verifier_key(self) -> str:
+        """Return the ledger's public key under its present name, in C2SP's form."""
+        ...
+
+
+class Locking(Protocol):
+    """The archive identity: brought, and put away."""
+
+    def state(self) -> LockState:
+        """Say whether the archive is locked, and what would open it."""
+        ...
+
+    def unlock(self, secrets: list[str]) -> None:
+        """Open with a passphrase, or with the secrets of enough custodians."""
+        ...
+
+    def lock(self) -> None:
+        """Put every key away and end every session."""
+        ...

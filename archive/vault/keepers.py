@@ -1,0 +1,133 @@
+"""Keys, lock and ledger's key as others see them: asked over the socket."""
+
+from dataclasses import dataclass
+
+from archive.access import LockState, ProvenAct
+from archive.vault.connections import Connections
+from archive.vault.encoding import asker
+from archive.vault.understanding import number, text, understood
+from consent.actors import Actor
+from consent.delegation import Power
+
+STRETCHING = 15.0
+ERASING = 30.0
+
+
+@dataclass(frozen=True)
+class RemoteKeeping:
+    """What is done to a testimony's keys at its narrator's word."""
+
+    vault: Connections
+
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
+        """Destroy a testimony's keys, then everything of it. There is no way back."""
+        head, _ = self.vault.ask(
+            "erase", ERASING, by=asker(actor), testimony=testimony_id
+        )
+        if "proof" not in head:
+            return None
+        return understood(
+            lambda: ProvenAct(
+                number(head, "sequence"), text(head, "entry"), text(head, "proof")
+            )
+        )
+
+    def finish_erasures(self) -> None:
+        """Complete what a crash interrupted between the word and the deed."""
+        self.vault.ask("finish_erasures", ERASING)
+
+    def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
+        """Wrap the testimony key for its narrator alone: not even the archive opens."""
+        self.vault.ask("leave_archive_out", by=asker(actor), testimony=testimony_id)
+
+    def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
+        """Wrap the testimony key for narrator and archive."""
+        self.vault.ask("let_archive_in", by=asker(actor), testimony=testimony_id)
+
+    def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
+        """Say whether one's testimony opens to its narrator alone."""
+        head, _ = self.vault.ask(
+            "only_narrator", by=asker(actor), testimony=testimony_id
+        )
+        return understood(lambda: head["only"]) is True
+
+    def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
+        """Let someone else who speaks in it be its narrator too; return their code."""
+        head, _ = self.vault.ask(
+            "invite",
+            STRETCHING,
+            by=asker(actor),
+            testimony=testimony_id,
+            language=language,
+        )
+        return understood(lambda: text(head, "claim_code"))
+
+    def entrust(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        powers: frozenset[Power],
+        language: str,
+    ) -> str:
+        """Make a code that opens nothing, for whom a narrator trusts; return it."""
+        head, _ = self.vault.ask(
+            "entrust",
+            STRETCHING,
+            by=asker(actor),
+            testimony=testimony_id,
+            powers=sorted(power.value for power in powers),
+            language=language,
+        )
+        return understood(lambda: text(head, "claim_code"))
+
+
+@dataclass(frozen=True)
+class RemoteLock:
+    """The archive identity, in the vault's hands."""
+
+    vault: Connections
+
+    def state(self) -> LockState:
+        """Say whether the archive is locked, and what would open it."""
+        head, _ = self.vault.ask("state")
+        return understood(
+            lambda: LockState(
+                locked=head["locked"] is not False,
+                reason=text(head, "reason"),
+                needed=number(head, "needed"),
+                custodians=number(head, "custodians"),
+                passphrase=head["passphrase"] is True,
+            )
+        )
+
+    def unlock(self, secrets: list[str]) -> None:
+        """Open with a passphrase, or with the secrets of enough custodians."""
+        self.vault.ask("unlock", STRETCHING, secrets=secrets)
+
+    def lock(self) -> None:
+        """Put every key away and end every session."""
+        self.vault.ask("lock")
+
+
+@dataclass(frozen=True)
+class RemoteNotary:
+    """The ledger's signature, made in the vault."""
+
+    vault: Connections
+
+    def checkpoint(self) -> str:
+        """Return the signed head of the ledger as it is now, in C2SP's form."""
+        head, _ = self.vault.ask("checkpoint")
+        return understood(lambda: text(head, "checkpoint"))
+
+    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
+        """Return the C2SP tlog-proof of an act of one's own testimony."""
+        head, _ = self.vault.ask(
+            "proof", by=asker(actor), testimony=testimony_id, sequence=sequence
+        )
+        return understood(lambda: text(head, "proof"))
+
+    def verifier_key(self) -> str:
+        """Return the ledger's public key under its present name, in C2SP's form."""
+        head, _ = self.vault.ask("verifier_key")
+        return understood(lambda: text(head, "key"))
