@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 
 from archive.access import Access, Entering, Locking, SessionKeeping, Strongroom
+from archive.answers import Answers
 from archive.catalogue import Catalogue
 from archive.clock import Clock
 from archive.database import Database
 from archive.deposits import Deposits
 from archive.desk import Desk
+from archive.inbox import Inbox
 from archive.installation import Installation
 from archive.listeners import Listeners
 from archive.people import People
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
+from archive.sorting import Sorting
 from archive.takeout import Takeout
 from archive.transcripts import Transcripts
 from archive.wishes import Wishes
@@ -33,6 +36,9 @@ class House:
     wishes: Wishes
     transcripts: Transcripts
     requests: Requests
+    inbox: Inbox
+    answers: Answers
+    sorting: Sorting
     people: People
     catalogue: Catalogue
     listeners: Listeners
@@ -53,7 +59,7 @@ def furnish(
     gate, sessions = strongroom.gate, strongroom.sessions
     wishes = Wishes(installation, database, objects, gate, strongroom.keeping, now)
     transcripts = Transcripts(database, objects, gate, now)
-    requests = Requests(database, gate, now)
+    inbox = Inbox(database, gate, now)
     listeners = Listeners(database, gate)
     return House(
         installation=installation,
@@ -66,9 +72,12 @@ def furnish(
         deposits=Deposits(installation, strongroom.intake),
         wishes=wishes,
         transcripts=transcripts,
-        requests=requests,
+        requests=Requests(database, gate, now),
+        inbox=inbox,
+        answers=Answers(database, now),
+        sorting=Sorting(database, gate, now),
         people=People(installation, database, sessions, gate, now),
-        catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
+        catalogue=Catalogue(database, gate, inbox, transcripts, wishes, now),
         listeners=listeners,
         desk=Desk(database, now),
         takeout=Takeout(database, gate, transcripts, wishes, listeners),

@@ -26,12 +26,20 @@ class NoSuchTestimonyError(LookupError):
     """There is no such testimony."""
 
 
-def append(session: Session, testimony_id: str, act: Act, now: datetime) -> None:
-    """Add an act inside the caller's transaction; appends are one after another."""
+def hold(session: Session) -> None:
+    """Let nobody else append until the transaction ends: what is read now stays so.
+
+    On SQLite whoever writes is alone from the beginning.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
             text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _APPEND_LOCK}
         )
+
+
+def append(session: Session, testimony_id: str, act: Act, now: datetime) -> None:
+    """Add an act inside the caller's transaction; appends are one after another."""
+    hold(session)
     last = session.scalar(select(func.max(ActRow.sequence)))
     kind, document = written(act)
     row = ActRow(
