@@ -12,10 +12,11 @@ from archive.rooms import (
     media,
     narrator,
     public,
+    requests,
     researcher,
     uploads,
 )
-from archive.web import csrf, doors, errors, headers, locale
+from archive.web import csrf, doors, errors, headers, locale, request_words
 from archive.web.wiring import Wiring
 
 ROOMS = (
@@ -24,6 +25,7 @@ ROOMS = (
     uploads.room,
     narrator.room,
     researcher.room,
+    requests.room,
     caretaker.room,
     media.room,
     health.room,
@@ -39,6 +41,7 @@ def create_app(wiring: Wiring) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     locale.install(app)
+    request_words.install(app)
     errors.install(app)
     app.before_request(csrf.refuse_foreign)
     app.before_request(doors.watch)

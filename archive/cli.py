@@ -17,6 +17,7 @@ from archive.commands import (
     narrating,
     operating,
     preserving,
+    requesting,
     running,
     vouching,
 )
@@ -61,7 +62,7 @@ for command in (
     inspecting.scrub,
     inspecting.doctor,
     vouching.people,
-    vouching.requests,
+    requesting.requests,
 ):
     resguardo.add_command(command)
 

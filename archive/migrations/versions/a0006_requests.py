@@ -8,29 +8,21 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_NEW = (
-    sa.Column("asked_level", sa.String(), nullable=True),
-    sa.Column("asked_days", sa.Integer(), nullable=True),
-    sa.Column("reason", sa.String(), nullable=True),
-)
-_OLD = (
-    sa.Column("state", sa.String(), nullable=False, server_default="waiting"),
-    sa.Column("level", sa.String(), nullable=True),
-    sa.Column("until", sa.Date(), nullable=True),
-)
-
 
 def upgrade() -> None:
     """Apply."""
-    for column in _NEW:
-        op.add_column("request", column.copy())
-    for column in _OLD:
-        op.drop_column("request", column.name)
+    op.add_column("request", sa.Column("asked_level", sa.String(), nullable=True))
+    op.add_column("request", sa.Column("asked_days", sa.Integer(), nullable=True))
+    op.add_column("request", sa.Column("reason", sa.String(), nullable=True))
+    for answered in ("state", "level", "until"):
+        op.drop_column("request", answered)
 
 
 def downgrade() -> None:
-    """Undo."""
-    for column in _OLD:
-        op.add_column("request", column.copy())
-    for column in reversed(_NEW):
-        op.drop_column("request", column.name)
+    """Undo. Every request waits again: how it was answered, the ledger says."""
+    state = sa.Column("state", sa.String(), nullable=False, server_default="waiting")
+    op.add_column("request", state)
+    op.add_column("request", sa.Column("level", sa.String(), nullable=True))
+    op.add_column("request", sa.Column("until", sa.Date(), nullable=True))
+    for asked in ("reason", "asked_days", "asked_level"):
+        op.drop_column("request", asked)
