@@ -87,10 +87,10 @@ class Sorting:
         with self.database.writing() as session:
             ledger.hold(session)
             found = self._sortable(session, actor, request_id)
-            if found.question.passed_on:
-                return
             if not found.question.untouched:
                 raise RequestError("answered")
+            if found.question.passed_on:
+                return
             act = PassedOn(request_id)
             ledger.append(session, found.row.testimony_id, act, self.now())
 

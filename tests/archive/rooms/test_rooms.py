@@ -298,7 +298,9 @@ def test_a_researcher_applies_is_vetted_asks_and_hears(
     assert "El camino" in words(ada.get("/research"))
     assert ada.get(f"/media/{story.testimony_id}/audio").status_code == 404
 
-    ada.post(f"/research/ask/{story.testimony_id}", purpose="Quiero aprender", days="90")
+    ada.post(
+        f"/research/ask/{story.testimony_id}", purpose="Quiero aprender", days="90"
+    )
     asked = home.get(f"/mine/{story.testimony_id}/requests").get_data(as_text=True)
     assert "Quiero aprender" in asked
     (link,) = set(re.findall(r'action="(/mine/\w+/requests/\w+)"', asked))
