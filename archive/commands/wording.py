@@ -107,7 +107,7 @@ def worded(error: Exception) -> str:
         case BadTermsError(field=field):
             return f"These terms are not understood: {field}. Nothing was changed."
         case RequestError(code=code):
-            return _REQUESTS[code]
+            return _REQUESTS.get(code, f"That request cannot be: {code}.")
         case ApplicationError(code=code):
             return f"That account cannot be made or changed so: {code}."
         case TooFewCustodiansError(needed=needed, came=came):
