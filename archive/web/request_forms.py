@@ -10,6 +10,7 @@ from archive.answers import Choice, Said
 from archive.questions import RequestError
 from archive.requests import Wanted
 from consent.levels import Level
+from consent.requests import DAYS_OF_A_YES
 from consent.timeline import Span
 
 ROWS = 3
@@ -30,7 +31,7 @@ def wanted_from(form: Form) -> Wanted:
         purpose=form.get("purpose", "").replace("\r\n", "\n"),
         spans=spans,
         level=_level(form.get("level"), Level.VOICE),
-        days=_number(form.get("days"), "days"),
+        days=_number(form.get("days", str(DAYS_OF_A_YES)), "days"),
     )
 
 
@@ -41,7 +42,7 @@ def said_from(form: Form) -> Said:
         return Said(choice=_PLAIN[answer])
     if answer not in {"yes", "less"}:
         raise RequestError("answer")
-    seen = _number(form.get("seen"), "changed")
+    seen = _number(form["seen"], "changed") if "seen" in form else None
     if answer == "yes":
         return Said(choice=Choice.YES, seen=seen)
     return Said(

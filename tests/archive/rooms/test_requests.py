@@ -171,7 +171,7 @@ LESS = {"answer": "less", "seen": "1", "level": "words", "days": "7"}
 NO_ANSWERS = [
     ({}, 422),
     ({"answer": "maybe"}, 422),
-    ({"answer": "yes"}, 409),
+    ({"answer": "yes", "seen": ""}, 409),
     ({"answer": "yes", "seen": "2"}, 409),
     ({"answer": "yes", "seen": "x"}, 409),
     ({"answer": "delegate"}, 409),
