@@ -165,8 +165,12 @@ class Access(Protocol):
         """Return who someone is that asked for, or listened to, one's testimony."""
         ...
 
+    def who_asks(self, actor: Actor, request_id: str) -> bytes:
+        """Return who asks, to the narrator who is asked or to whom it was left."""
+        ...
+
     def purpose(self, actor: Actor, request_id: str) -> bytes:
-        """Return what a request says, to the narrator who is asked."""
+        """Return what a request says, to the narrator or to whom it was left."""
         ...
 
 

@@ -125,7 +125,11 @@ def _answer(act: Answered) -> Document:
         "until": act.until.isoformat(),
         **_spans(act.spans),
     }
-    return {**told, "not_now": True} if act.not_now else told
+    if act.not_now:
+        told["not_now"] = True
+    if act.by_delegate:
+        told["by_delegate"] = True
+    return told
 
 
 def _cap(cap: Cap) -> Document:
@@ -187,6 +191,7 @@ def _read_answer(found: Mapping[str, Any]) -> Act:
         _read_spans(found),
         found.get("not_now", False) is True,
         _by(found),
+        found.get("by_delegate", False) is True,
     )
 
 

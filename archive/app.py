@@ -13,11 +13,20 @@ from archive.rooms import (
     media,
     narrator,
     public,
+    requests,
     researcher,
     trust,
     uploads,
 )
-from archive.web import csrf, doors, errors, headers, locale, trust_words
+from archive.web import (
+    csrf,
+    doors,
+    errors,
+    headers,
+    locale,
+    request_words,
+    trust_words,
+)
 from archive.web.wiring import Wiring
 
 ROOMS = (
@@ -27,6 +36,7 @@ ROOMS = (
     narrator.room,
     researcher.room,
     trust.room,
+    requests.room,
     caretaker.room,
     capping.room,
     media.room,
@@ -44,6 +54,7 @@ def create_app(wiring: Wiring) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     locale.install(app)
     trust_words.install(app)
+    request_words.install(app)
     errors.install(app)
     app.before_request(csrf.refuse_foreign)
     app.before_request(doors.watch)

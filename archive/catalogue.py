@@ -16,8 +16,8 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
 from archive.holders import testimonies_of
+from archive.inbox import Inbox
 from archive.models.testimony import Testimony
-from archive.requests import WAITING, Requests
 from archive.transcripts import Transcripts, TranscriptState
 from archive.wishes import Wishes
 from consent.actors import Actor, Narrator
@@ -66,7 +66,7 @@ class Catalogue:
 
     database: Database
     gate: Access
-    requests: Requests
+    inbox: Inbox
     transcripts: Transcripts
     wishes: Wishes
     now: Clock
@@ -116,7 +116,7 @@ class Catalogue:
             narrator=description.called(found.naming),
             level=found.level,
             reasons=found.reasons,
-            can_ask=Reason.ASK in found.reasons,
+            can_ask=bool(found.reasons & {Reason.ASK, Reason.ANSWERED}),
         )
 
     def _card_or_damage(self, actor: Narrator, row: Testimony) -> NarratorCard:
@@ -147,10 +147,6 @@ class Catalogue:
             raise
         except DamagedPartError:
             description, damaged = Description(), "title"
-        try:
-            asked = self.requests.for_narrator(actor, row.testimony_id)
-        except LockedError:
-            asked = []
         with self.database.reading() as session:
             entries = audit.listens_of(session, row.testimony_id)
         return NarratorCard(
@@ -159,7 +155,7 @@ class Catalogue:
             description=description,
             consent=self.wishes.consent(actor, row.testimony_id),
             transcript=self.transcripts.state(actor, row.testimony_id),
-            waiting_requests=sum(each.state == WAITING for each in asked),
+            waiting_requests=self.inbox.waiting(actor, row.testimony_id),
             listens=sum(each.released and each.part is Part.AUDIO for each in entries),
             locked=locked,
             damaged=damaged,

@@ -17,6 +17,7 @@ from archive.commands import (
     narrating,
     operating,
     preserving,
+    requesting,
     running,
     trusting,
     vouching,
@@ -69,7 +70,7 @@ for command in (
     trusting.uncap,
     trusting.circle,
     vouching.people,
-    vouching.requests,
+    requesting.requests,
 ):
     resguardo.add_command(command)
 

@@ -21,7 +21,7 @@ from consent.acts import Answered, Erased, Withdrawn
 from consent.levels import Level
 from consent.standing import Standing
 
-_WAITING, _APPLIED = "waiting", "applied"
+_APPLIED = "applied"
 
 
 class UnreachableTombstonesError(Exception):
@@ -105,12 +105,9 @@ def take_answers_back(session: Session, now: Clock) -> None:
             if isinstance(act, Answered)
         }
         for each in sorted(still):
-            act = replace(given[each], level=Level.NOTHING)
+            # Not a no: whoever asked may ask again.
+            act = replace(given[each], level=Level.NOTHING, not_now=True)
             ledger.append(session, standing.testimony_id, act, now())
-            row = session.get(RequestRow, act.request_id)
-            if row is not None:
-                row.state, row.level, row.until = _WAITING, None, None
-                row.asked_on = now().date()
 
 
 def end_vouching(session: Session) -> int:

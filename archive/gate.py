@@ -28,6 +28,7 @@ from archive.leases import SECONDS, Asked, Basis, Lease, Leases
 from archive.models.act import ActRow
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
+from archive.questions import answerable
 from archive.released import Readable, Released
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
 from archive.withholding import without
@@ -174,15 +175,19 @@ class Gate(Readable):
             raise NotHereError
         return self._card(person_id)
 
+    def who_asks(self, actor: Actor, request_id: str) -> bytes:
+        """Return who asks, to the narrator who is asked or to whom it was left."""
+        return self._card(self._answerable(actor, request_id).person_id)
+
     def purpose(self, actor: Actor, request_id: str) -> bytes:
-        """Return what a request says, to the narrator who is asked."""
-        with self.database.reading() as session:
-            row = session.get(RequestRow, request_id)
-        if row is None:
-            raise NotHereError
-        self._as_narrator(actor, row.testimony_id)
+        """Return what a request says, to the narrator or to whom it was left."""
+        row = self._answerable(actor, request_id)
         key = self.keys.testimony(row.testimony_id, actor)
         return _unsealed(row.purpose, [key])
+
+    def _answerable(self, actor: Actor, request_id: str) -> RequestRow:
+        with self.database.reading() as session:
+            return answerable(session, actor, request_id, self.now())
 
     def _decide(self, actor: Actor, testimony_id: str, part: Part) -> Decision | None:
         now = self.now()

@@ -10,18 +10,21 @@ from archive.access import (
     SessionKeeping,
     Strongroom,
 )
+from archive.answers import Answers
 from archive.capping import Capping
 from archive.catalogue import Catalogue
 from archive.clock import Clock
 from archive.database import Database
 from archive.deposits import Deposits
 from archive.desk import Desk
+from archive.inbox import Inbox
 from archive.installation import Installation
 from archive.listeners import Listeners
 from archive.people import People
 from archive.recording import Recording
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
+from archive.sorting import Sorting
 from archive.takeout import Takeout
 from archive.transcripts import Transcripts
 from archive.trust import Trust
@@ -43,6 +46,9 @@ class House:
     wishes: Wishes
     transcripts: Transcripts
     requests: Requests
+    inbox: Inbox
+    answers: Answers
+    sorting: Sorting
     people: People
     catalogue: Catalogue
     listeners: Listeners
@@ -70,7 +76,7 @@ def furnish(
         installation, database, objects, gate, strongroom.keeping, notary, now
     )
     transcripts = Transcripts(database, objects, gate, notary, now)
-    requests = Requests(database, gate, notary, now)
+    inbox = Inbox(database, gate, now)
     listeners = Listeners(database, gate)
     return House(
         installation=installation,
@@ -83,9 +89,12 @@ def furnish(
         deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,
         transcripts=transcripts,
-        requests=requests,
+        requests=Requests(database, gate, notary, now),
+        inbox=inbox,
+        answers=Answers(database, notary, now),
+        sorting=Sorting(database, gate, notary, now),
         people=People(installation, database, sessions, gate, now),
-        catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
+        catalogue=Catalogue(database, gate, inbox, transcripts, wishes, now),
         listeners=listeners,
         desk=Desk(database, now),
         trust=Trust(database, strongroom.keeping, recording, now),

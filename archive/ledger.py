@@ -28,6 +28,17 @@ class NoSuchTestimonyError(LookupError):
     """There is no such testimony."""
 
 
+def hold(session: Session) -> None:
+    """Let nobody else append until the transaction ends: what is read now stays so.
+
+    On SQLite whoever writes is alone from the beginning.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _APPEND_LOCK}
+        )
+
+
 def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     """Add an act inside the caller's transaction; appends are one after another.
 
@@ -54,14 +65,6 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     session.flush()
     tree.add_leaf(session, row.sequence, str(leaf))
     return row.sequence
-
-
-def hold(session: Session) -> None:
-    """Let nobody else append until the caller's transaction ends."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _APPEND_LOCK}
-        )
 
 
 def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:

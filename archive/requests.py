@@ -1,217 +1,199 @@
-"""A person asks a narrator; only the narrator says yes."""
+"""A person asks narrators for a testimony, or for some minutes of it."""
 
-import json
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive import ledger
-from archive.access import (
-    Access,
-    DamagedPartError,
-    LockedError,
-    Notarising,
-    NotHereError,
-)
+from archive.access import Access, DamagedStoryError, Notarising, NotHereError
 from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
 from archive.models.request import RequestRow
 from archive.models.testimony import Testimony
-from consent.actors import Actor, Narrator, Person
-from consent.acts import Answered, Asked
-from consent.decisions import Reason
+from archive.questions import Matter, RequestError, all_matters, matters
+from consent.actors import Actor, Anyone, Person
+from consent.acts import Asked
+from consent.decisions import Disclosure, Reason
 from consent.levels import Level
+from consent.questions import State
+from consent.requests import (
+    DAYS_OF_A_YES,
+    MOST_DAYS,
+    OPEN_STATES,
+    for_the_asker,
+    tidied,
+)
+from consent.timeline import Span
 from storage.identities import parse_recipient
 from storage.sealing import seal
 
-WAITING, YES, NO = "waiting", "yes", "no"
-DAYS_OF_A_YES = 90
-DAYS_OF_SILENCE = 60
 MAX_PURPOSE = 300
-
-
-class RequestError(Exception):
-    """A request cannot be made or answered so.
-
-    `code` is `purpose`, `too-long`, `asked-already` or `answered-already`.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+_MOST_SPANS = 20
+_LONGEST = 1 << 40
+_ASKS = frozenset({Reason.ASK, Reason.ANSWERED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequestCard:
-    """A request as its two sides see it; silence for 60 days reads as no."""
+class Wanted:
+    """What someone asks for: what for, which minutes (none: all), how much, how long.
+
+    `days` is a number of days, 1 to 365.
+    """
+
+    purpose: str
+    spans: tuple[Span, ...] = ()
+    level: Level = Level.VOICE
+    days: int = DAYS_OF_A_YES
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedCard:
+    """A request as whoever made it sees it; of single narrators it says nothing.
+
+    For a yes, `level` and `spans` are what is open to them now, until `until`; before
+    that they are what was asked for.
+    """
 
     request_id: str
     testimony_id: str
-    person_id: str
-    name: str
-    affiliation: str
-    purpose: str
     asked_on: date
-    state: str
-    level: Level | None
+    state: State
+    level: Level
+    spans: tuple[Span, ...]
     until: date | None
+    reason: str | None
 
 
 @dataclass(frozen=True)
 class Requests:
-    """Asks and answers."""
+    """The asker's side."""
 
     database: Database
     gate: Access
     notary: Notarising
     now: Clock
 
-    def ask(self, actor: Actor, testimony_id: str, purpose: str) -> str:
-        """Ask a narrator, where their terms say so; return the request's id."""
-        found = self.gate.disclosure(actor, testimony_id)
-        if not isinstance(actor, Person) or Reason.ASK not in found.reasons:
-            raise NotHereError
-        if not purpose.strip():
-            raise RequestError("purpose")
-        if len(purpose) > MAX_PURPOSE:
-            raise RequestError("too-long")
-        request_id, today = secrets.token_hex(16), self.now().date()
+    def ask(self, actor: Actor, testimony_id: str, wanted: Wanted) -> str:
+        """Ask, where the narrators' terms say so; return the request's id."""
+        self._check_may_ask(actor, testimony_id)
+        _check(wanted)
+        request_id, spans = secrets.token_hex(16), tidied(wanted.spans)
         with self.database.writing() as session:
-            earlier = session.scalars(
-                select(RequestRow).where(
-                    RequestRow.testimony_id == testimony_id,
-                    RequestRow.person_id == actor.person_id,
-                )
-            )
-            if any(_state(row, today) == WAITING for row in earlier):
-                raise RequestError("asked-already")
+            ledger.hold(session)
+            person_id = self._check_may_ask_anew(session, actor, testimony_id)
             testimony = session.get_one(Testimony, testimony_id)
+            purpose = wanted.purpose.strip().encode()
             session.add(
                 RequestRow(
                     request_id=request_id,
                     testimony_id=testimony_id,
-                    person_id=actor.person_id,
-                    purpose=seal(
-                        purpose.strip().encode(), [parse_recipient(testimony.recipient)]
-                    ),
-                    asked_on=today,
-                    state=WAITING,
-                    level=None,
-                    until=None,
+                    person_id=person_id,
+                    purpose=seal(purpose, [parse_recipient(testimony.recipient)]),
+                    asked_on=self.now().date(),
+                    asked_level=wanted.level.name,
+                    asked_days=wanted.days,
+                    reason=None,
                 )
             )
-            ledger.append(
-                session, testimony_id, Asked(request_id, actor.person_id), self.now()
-            )
+            act = Asked(request_id, person_id, spans)
+            ledger.append(session, testimony_id, act, self.now())
         attest(self.notary)
         return request_id
 
-    def answer(
-        self,
-        actor: Actor,
-        request_id: str,
-        level: Level | None,
-        days: int = DAYS_OF_A_YES,
-    ) -> None:
-        """Say yes up to a level, or no (`None`); an answer can be changed any day."""
-        with self.database.writing() as session:
-            row = session.get(RequestRow, request_id)
-            if row is None:
-                raise NotHereError
-            standing = ledger.standing_for(session, actor, row.testimony_id, self.now())
-            own = Reason.NARRATOR in self._reasons(actor, row.testimony_id)
-            if not isinstance(actor, Narrator) or not own:
-                raise NotHereError
-            given = level or Level.NOTHING
-            until = self.now().date() + timedelta(days=days)
-            row.state = YES if given else NO
-            row.level, row.until = (level.name if level else None), until
-            answer = Answered(
-                request_id,
-                row.person_id,
-                given,
-                until,
-                narrator_id=actor.narrator_id,
-            )
-            ledger.append(session, standing.testimony_id, answer, self.now())
-        attest(self.notary)
-
-    def for_narrator(self, actor: Actor, testimony_id: str) -> list[RequestCard]:
-        """Return who asked for one's own testimony, what for, and how it stands."""
-        if Reason.NARRATOR not in self._reasons(actor, testimony_id):
-            raise NotHereError
+    def waits(self, actor: Actor, testimony_id: str) -> bool:
+        """Say whether one's request for a testimony still waits for an answer."""
         with self.database.reading() as session:
-            rows = list(
-                session.scalars(
-                    select(RequestRow)
-                    .where(RequestRow.testimony_id == testimony_id)
-                    .order_by(RequestRow.asked_on.desc(), RequestRow.request_id)
-                )
-            )
-        return [self._card(actor, row) for row in rows]
+            try:
+                self._check_may_ask_anew(session, actor, testimony_id)
+            except RequestError:
+                return True
+        return False
 
-    def mine(self, actor: Actor) -> list[RequestCard]:
+    def mine(self, actor: Actor) -> list[AskedCard]:
         """Return what one has asked; only of testimonies one may still know of."""
         if not isinstance(actor, Person):
             raise NotHereError
-        visible = {testimony_id for testimony_id, _ in self.gate.visible(actor)}
+        now, visible = self.now(), dict(self.gate.visible(actor))
+        found: list[AskedCard] = []
         with self.database.reading() as session:
-            rows = list(
-                session.scalars(
-                    select(RequestRow)
-                    .where(RequestRow.person_id == actor.person_id)
-                    .order_by(RequestRow.asked_on.desc(), RequestRow.request_id)
-                )
-            )
-        return [
-            self._plain(row, {"name": "", "affiliation": ""}, "")
-            for row in rows
-            if row.testimony_id in visible
-        ]
+            for testimony_id, disclosure in visible.items():
+                try:
+                    asked = matters(session, actor, testimony_id, now)
+                except (NotHereError, DamagedStoryError):
+                    continue
+                found += [
+                    _card(each, actor, disclosure, now)
+                    for each in asked
+                    if each.row.person_id == actor.person_id
+                ]
+        return sorted(found, key=lambda card: card.asked_on, reverse=True)
 
     def count_waiting(self) -> int:
-        """Return how many requests wait for an answer, in all."""
-        today = self.now().date()
+        """Return how many requests wait for a first answer, in all."""
+        now = self.now()
         with self.database.reading() as session:
-            rows = session.scalars(select(RequestRow))
-            return sum(_state(row, today) == WAITING for row in rows)
+            found = all_matters(session, Anyone(), now)
+        return sum(each.question.untouched for each in found)
 
-    def _reasons(self, actor: Actor, testimony_id: str) -> frozenset[Reason]:
-        return self.gate.disclosure(actor, testimony_id).reasons
+    def _check_may_ask(self, actor: Actor, testimony_id: str) -> None:
+        found = self.gate.disclosure(actor, testimony_id)
+        if not isinstance(actor, Person) or not found.reasons & _ASKS:
+            raise NotHereError
 
-    def _card(self, actor: Actor, row: RequestRow) -> RequestCard:
-        try:
-            told = json.loads(
-                self.gate.card_for_narrator(actor, row.testimony_id, row.person_id)
-            )
-        except (LockedError, DamagedPartError):
-            told = {"name": "", "affiliation": ""}
-        try:
-            purpose = self.gate.purpose(actor, row.request_id).decode()
-        except DamagedPartError:
-            purpose = ""
-        return self._plain(row, told, purpose)
-
-    def _plain(
-        self, row: RequestRow, told: dict[str, str], purpose: str
-    ) -> RequestCard:
-        return RequestCard(
-            request_id=row.request_id,
-            testimony_id=row.testimony_id,
-            person_id=row.person_id,
-            name=told["name"],
-            affiliation=told["affiliation"],
-            purpose=purpose,
-            asked_on=row.asked_on,
-            state=_state(row, self.now().date()),
-            level=Level.__members__.get(row.level or ""),
-            until=row.until,
-        )
+    def _check_may_ask_anew(
+        self, session: Session, actor: Actor, testimony_id: str
+    ) -> str:
+        """Return who asks; an earlier request must have been answered, or be over."""
+        if not isinstance(actor, Person):
+            raise NotHereError
+        now = self.now()
+        for each in matters(session, actor, testimony_id, now):
+            if each.row.person_id == actor.person_id and each.question.newest:
+                state = for_the_asker(each.question, each.standing, actor, now)
+                if state in OPEN_STATES:
+                    raise RequestError("asked-already")
+        return actor.person_id
 
 
-def _state(row: RequestRow, today: date) -> str:
-    silence = row.asked_on + timedelta(days=DAYS_OF_SILENCE)
-    return NO if row.state == WAITING and silence < today else row.state
+def _check(wanted: Wanted) -> None:
+    if not wanted.purpose.strip():
+        raise RequestError("purpose")
+    if len(wanted.purpose) > MAX_PURPOSE:
+        raise RequestError("purpose-long")
+    if wanted.level < Level.WORDS:
+        raise RequestError("level")
+    if not 1 <= wanted.days <= MOST_DAYS:
+        raise RequestError("days")
+    too_long = any(max(each.start, each.end or 0) > _LONGEST for each in wanted.spans)
+    if too_long or len(wanted.spans) > _MOST_SPANS:
+        raise RequestError("span")
+
+
+def _card(
+    asked: Matter, actor: Person, disclosure: Disclosure, now: datetime
+) -> AskedCard:
+    question = asked.question
+    state = for_the_asker(question, asked.standing, actor, now)
+    level, spans, until = asked.level, question.spans, None
+    if state is State.YES:
+        replies = [r for r in question.replies.values() if r.state is State.YES]
+        until = min(each.until.date() for each in replies if each.until is not None)
+        level, spans = disclosure.level, _open_spans(disclosure)
+    return AskedCard(
+        request_id=question.request_id,
+        testimony_id=asked.row.testimony_id,
+        asked_on=question.asked_on,
+        state=state,
+        level=level,
+        spans=spans,
+        until=until,
+        reason=asked.row.reason if state is State.TURNED_AWAY else None,
+    )
+
+
+def _open_spans(disclosure: Disclosure) -> tuple[Span, ...]:
+    found = disclosure.timeline.spans()
+    return tidied([span for span, level in found if level >= Level.WORDS])

@@ -69,7 +69,8 @@ class Asked:
 class Answered:
     """A narrator answered; `level` of `NOTHING` is a no, and `not_now` a no for now.
 
-    A yes holds for `spans` (all of it, where none is named) until `until`.
+    A yes holds for `spans` (all of it, where none is named) until `until`;
+    `by_delegate` says that it was left to one, who answered in the narrator's place.
     """
 
     request_id: str
@@ -79,6 +80,7 @@ class Answered:
     spans: tuple[Span, ...] = ()
     not_now: bool = False
     narrator_id: str = ""
+    by_delegate: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Accounts and requests, as the desk."""
+"""Accounts, as the desk."""
 
 import secrets
 from pathlib import Path
@@ -76,12 +76,3 @@ def people_list(invocation: Invocation) -> None:
         {"people": [{"person": i, "role": r, "state": s} for i, r, s in rows]},
         "\n".join(f"{i}  {r}  {s}" for i, r, s in rows),
     )
-
-
-@click.command()
-@click.pass_obj
-def requests(invocation: Invocation) -> None:
-    """Count the requests that wait; what they say is for their narrators."""
-    with opened(invocation) as house:
-        waiting = house.requests.count_waiting()
-    invocation.say({"waiting": waiting}, f"{waiting} waiting")

@@ -18,6 +18,7 @@ from archive.holders import NoClaimRecipientError
 from archive.installation import ArchiveExistsError, NoArchiveError
 from archive.passphrase import PassphraseError
 from archive.people import ApplicationError
+from archive.questions import RequestError
 from archive.restoring import (
     NoBackupError,
     NoKeysError,
@@ -94,6 +95,20 @@ _CODES = {
     "unknown-word": "Look at word {position} again.",
     "checksum": "One word is not right; look at each word again.",
 }
+_REQUESTS = {
+    "level": "An answer can give words, altered_voice, voice or image.",
+    "days": "A yes holds for 1 to 365 days.",
+    "span": "Those milliseconds make no stretch; nothing was changed.",
+    "more-than-asked": "That is more than was asked for; nothing was changed.",
+    "asked-anew": "This person asked again since; answer the new request.",
+    "turned-away": "This request was turned away.",
+    "answered": "This request has been answered, or is over.",
+    "closed": "A yes would open nothing now; change the terms first.",
+    "yes-holds": "Your yes holds now; say no first, then leave it.",
+    "late": "It is too late to leave this request to someone else.",
+    "no-delegate": "Nobody is named who could answer for you.",
+    "whose": "Say for whom you answer, with --for.",
+}
 
 
 def worded(error: Exception) -> str:
@@ -105,6 +120,8 @@ def worded(error: Exception) -> str:
             return _CODES[reason].format(position=position)
         case BadTermsError(field=field):
             return f"These terms are not understood: {field}. Nothing was changed."
+        case RequestError(code=code):
+            return _REQUESTS.get(code, f"That request cannot be: {code}.")
         case ApplicationError(code=code):
             return f"That account cannot be made or changed so: {code}."
         case TooFewCustodiansError(needed=needed, came=came):

@@ -1,4 +1,4 @@
-"""A person's request to a narrator."""
+"""A person's request to the narrators of a testimony."""
 
 from datetime import date
 
@@ -9,7 +9,11 @@ from archive.models.base import Base
 
 
 class RequestRow(Base):
-    """What someone asks of a narrator; `purpose` is sealed to the testimony key."""
+    """What someone asks of narrators; `purpose` is sealed to the testimony key.
+
+    Which minutes, and every answer, the ledger says. `level` and `days` are what was
+    asked for; `reason` is why a caretaker turned it away: a code, never words.
+    """
 
     __tablename__ = "request"
     request_id: Mapped[str] = mapped_column(primary_key=True)
@@ -19,6 +23,6 @@ class RequestRow(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.person_id"), index=True)
     purpose: Mapped[bytes]
     asked_on: Mapped[date]
-    state: Mapped[str]
-    level: Mapped[str | None]
-    until: Mapped[date | None]
+    asked_level: Mapped[str | None]
+    asked_days: Mapped[int | None]
+    reason: Mapped[str | None]

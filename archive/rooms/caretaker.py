@@ -39,6 +39,7 @@ def _home(problem: str = "") -> str:
         "caretaker/home.html",
         queue=house().desk.queue(actor),
         people=house().people.all(actor),
+        sorting=house().sorting.waiting(actor),
         lock=house().lock.state(),
         problem=problem,
     )

@@ -13,7 +13,6 @@ from archive.web.identity import current_actor
 from archive.web.narrator_forms import (
     LEVELS,
     OFFERED,
-    answered_level,
     description_from,
     terms_from,
 )
@@ -61,6 +60,7 @@ def home() -> str:
     return render_template(
         "narrator/home.html",
         cards=cards,
+        left=house().inbox.left_to(actor),
         entrusted=house().trust.entrusted_to(actor),
         Level=Level,
     )
@@ -112,26 +112,6 @@ def change_terms(testimony_id: str) -> Response:
         described = wishes.description(actor, testimony_id)
         wishes.describe(actor, testimony_id, description_from(request.form, described))
     return redirect(url_for("narrator.home"), code=303)
-
-
-@room.get("/<testimony_id>/requests")
-@door(Door.NARRATOR)
-def requests(testimony_id: str) -> str:
-    """Show who asks, and what for."""
-    return render_template(
-        "narrator/requests.html",
-        card=_card(testimony_id),
-        requests=house().requests.for_narrator(current_actor(), testimony_id),
-    )
-
-
-@room.post("/<testimony_id>/requests/<request_id>")
-@door(Door.NARRATOR)
-def answer(testimony_id: str, request_id: str) -> Response:
-    """Say yes, less, or no."""
-    level = answered_level(request.form.get("answer", ""))
-    house().requests.answer(current_actor(), request_id, level)
-    return redirect(url_for("narrator.requests", testimony_id=testimony_id), code=303)
 
 
 @room.get("/<testimony_id>/listeners")

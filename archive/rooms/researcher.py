@@ -1,4 +1,4 @@
-"""The researcher's room: apply, be vetted, see what exists for them, ask, listen."""
+"""The researcher's room: apply, be vetted, see what exists for them, listen."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from archive.entrance import WrongPasswordError
 from archive.people import Application, ApplicationError
-from archive.requests import RequestError
 from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
@@ -27,6 +26,7 @@ def home() -> str:
         me=house().people.mine(actor),
         cards=house().catalogue.visible(actor),
         requests=house().requests.mine(actor),
+        left=len(house().inbox.left_to(actor)),
         Level=Level,
     )
 
@@ -75,30 +75,6 @@ def come_in() -> Response | tuple[str, int]:
     except WrongPasswordError:
         problem = gettext("That name and password do not go together.")
         return render_template("researcher/sign_in.html", problem=problem), 403
-
-
-@room.get("/ask/<testimony_id>")
-@door(Door.PERSON)
-def question(testimony_id: str) -> str:
-    """Ask what the request is for."""
-    card = house().catalogue.card(current_actor(), testimony_id)
-    return render_template("researcher/ask.html", card=card, problem=None)
-
-
-@room.post("/ask/<testimony_id>")
-@door(Door.PERSON)
-def ask(testimony_id: str) -> Response | tuple[str, int]:
-    """Ask the narrator."""
-    actor, purpose = current_actor(), request.form.get("purpose", "")
-    try:
-        house().requests.ask(actor, testimony_id, purpose)
-    except RequestError as error:
-        card = house().catalogue.card(actor, testimony_id)
-        problem = PROBLEMS[error.code]
-        return render_template(
-            "researcher/ask.html", card=card, problem=problem, purpose=purpose
-        ), 422
-    return redirect(url_for("researcher.home"), code=303)
 
 
 @room.post("/leave")

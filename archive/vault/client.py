@@ -118,8 +118,12 @@ class RemoteGate(Readable):
             person=person_id,
         )[1]
 
+    def who_asks(self, actor: Actor, request_id: str) -> bytes:
+        """Return who asks, to the narrator who is asked or to whom it was left."""
+        return self.vault.ask("who_asks", by=asker(actor), request=request_id)[1]
+
     def purpose(self, actor: Actor, request_id: str) -> bytes:
-        """Return what a request says, to the narrator who is asked."""
+        """Return what a request says, to the narrator or to whom it was left."""
         return self.vault.ask("purpose", by=asker(actor), request=request_id)[1]
 
 

@@ -80,6 +80,7 @@ class Service:
             "visible": self._visible,
             "card": self._card,
             "card_for_narrator": self._card_for_narrator,
+            "who_asks": self._who_asks,
             "purpose": self._purpose,
             "actor": self._actor,
             "end": self._end,
@@ -148,6 +149,9 @@ class Service:
         return {}, self._room.gate.card_for_narrator(
             self._by(asked), asked.text("testimony"), asked.text("person")
         )
+
+    def _who_asks(self, asked: Asked) -> Answer:
+        return {}, self._room.gate.who_asks(self._by(asked), asked.text("request"))
 
     def _purpose(self, asked: Asked) -> Answer:
         return {}, self._room.gate.purpose(self._by(asked), asked.text("request"))

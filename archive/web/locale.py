@@ -73,11 +73,6 @@ FAULTS: dict[str, LazyString] = {
     "internal": lazy_gettext("Something went wrong in the archive's machine."),
     "lost": lazy_gettext("Something went wrong in the archive's machine."),
 }
-REQUEST_STATES: dict[str, LazyString] = {
-    "waiting": lazy_gettext("waiting for an answer"),
-    "yes": lazy_gettext("the answer is yes"),
-    "no": lazy_gettext("the answer is no"),
-}
 PERSON_STATES: dict[str, LazyString] = {
     "applied": lazy_gettext("waiting to be approved"),
     "vetted": lazy_gettext("approved"),
@@ -91,7 +86,6 @@ PROBLEMS: dict[str, LazyString] = {
     "purpose": lazy_gettext("Write what it is for, in plain words."),
     "too-long": lazy_gettext("That text is too long."),
     "state": lazy_gettext("That cannot be done now."),
-    "asked-already": lazy_gettext("You have asked already. Please wait."),
 }
 
 
@@ -109,7 +103,6 @@ def install(app: Flask) -> None:
         PARTS=PARTS,
         JOB_STATES=JOB_STATES,
         FAULTS=FAULTS,
-        REQUEST_STATES=REQUEST_STATES,
         PERSON_STATES=PERSON_STATES,
         current_language=current_language,
         way_back=way_back,

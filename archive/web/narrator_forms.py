@@ -12,7 +12,6 @@ OFFERED = (CARETAKERS, COMMUNITY, RESEARCHERS, PUBLIC)
 """The audiences that the form asks about; what is said to others stays."""
 
 LEVELS = (Level.NOTHING, Level.EXISTENCE, Level.WORDS, Level.VOICE)
-_ANSWERS = {"yes": Level.VOICE, "words": Level.WORDS}
 
 
 def terms_from(form: Mapping[str, str], before: Terms) -> Terms:
@@ -44,11 +43,6 @@ def description_from(form: Mapping[str, str], before: Description) -> Descriptio
         pseudonym=form.get("pseudonym", before.pseudonym),
         name=form.get("name", before.name),
     )
-
-
-def answered_level(answer: str) -> Level | None:
-    """Return the level that an answer gives; anything unknown is a no."""
-    return _ANSWERS.get(answer)
 
 
 def _level(text: str | None) -> Level:

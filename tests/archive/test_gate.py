@@ -5,6 +5,7 @@ import io
 import pytest
 
 from archive.access import MAX_RANGE, DamagedPartError, LockedError, NotHereError
+from archive.requests import Wanted
 from consent.actors import Anyone, Narrator, Person, Renderer, Transcriber
 from consent.audiences import CARETAKERS, COMMUNITY, RESEARCHERS
 from consent.levels import Level
@@ -178,7 +179,7 @@ def test_who_someone_is_is_told_to_caretakers_and_to_whom_they_came_near(
         house.gate.card_for_narrator(
             story.actor, story.testimony_id, researcher.person_id
         )
-    house.requests.ask(researcher, story.testimony_id, "to learn")
+    house.requests.ask(researcher, story.testimony_id, Wanted(purpose="to learn"))
     assert b"Name of researcher" in house.gate.card_for_narrator(
         story.actor, story.testimony_id, researcher.person_id
     )

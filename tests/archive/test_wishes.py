@@ -5,9 +5,11 @@ import io
 import pytest
 
 from archive.access import NotHereError
+from archive.answers import Choice, Said
 from archive.deposits import DepositError
 from archive.descriptions import Description
 from archive.entrance import WrongCodeError
+from archive.requests import Wanted
 from archive.wrapping import Wrapping
 from consent.actors import Anyone, Narrator
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
@@ -31,9 +33,11 @@ def test_a_story_goes_the_whole_way_of_consent(house, deposit, person):
     story, researcher = deposit("researchers"), person()
     assert level(house, researcher, story) is Level.EXISTENCE
 
-    request_id = house.requests.ask(researcher, story.testimony_id, "I want to learn")
+    wanted = Wanted(purpose="I want to learn")
+    request_id = house.requests.ask(researcher, story.testimony_id, wanted)
     assert level(house, researcher, story) is Level.EXISTENCE
-    house.requests.answer(story.actor, request_id, Level.WORDS)
+    said = Said(choice=Choice.YES, level=Level.WORDS)
+    house.answers.answer(story.actor, request_id, said)
     assert level(house, researcher, story) is Level.WORDS
 
     house.wishes.withdraw(story.actor, story.testimony_id)
@@ -131,7 +135,7 @@ def test_nobody_else_changes_a_word(house, deposit):
             lambda actor=actor: house.transcripts.approve(actor, story.testimony_id),
             lambda actor=actor: house.transcripts.state(actor, story.testimony_id),
             lambda actor=actor: house.listeners.of(actor, story.testimony_id),
-            lambda actor=actor: house.requests.for_narrator(actor, story.testimony_id),
+            lambda actor=actor: house.inbox.of(actor, story.testimony_id),
         ):
             with pytest.raises(NotHereError):
                 act()
@@ -144,7 +148,7 @@ def test_erasing_destroys_the_key_and_leaves_only_that_it_was_erased(
     house, installation, deposit, person
 ):
     story, other, researcher = deposit("researchers"), deposit(), person()
-    house.requests.ask(researcher, story.testimony_id, "to learn")
+    house.requests.ask(researcher, story.testimony_id, Wanted(purpose="to learn"))
     house.wishes.erase(story.actor, story.testimony_id)
 
     assert list(installation.keys.keyring.entries()) == [other.testimony_id]
@@ -188,60 +192,6 @@ def test_refusing_the_machine_takes_the_story_from_its_queue(house, deposit):
     assert house.transcripts.state(story.actor, story.testimony_id).state == "refused"
     house.wishes.change_terms(story.actor, story.testimony_id, Terms())
     assert house.transcripts.state(story.actor, story.testimony_id).state == "waiting"
-
-
-@pytest.mark.slow
-def test_a_request_is_answered_only_by_its_narrator_and_ends(
-    house, deposit, person, clock
-):
-    story, other, researcher = deposit("researchers"), deposit(), person()
-    request_id = house.requests.ask(researcher, story.testimony_id, "to learn")
-
-    with pytest.raises(NotHereError):
-        house.requests.answer(other.actor, request_id, Level.VOICE)
-    with pytest.raises(NotHereError):
-        house.requests.answer(researcher, request_id, Level.VOICE)
-    with pytest.raises(NotHereError):
-        house.gate.purpose(other.actor, request_id)
-
-    house.requests.answer(story.actor, request_id, Level.IMAGE)
-    assert level(house, researcher, story) is Level.VOICE
-    clock.advance(days=91)
-    assert level(house, researcher, story) is Level.EXISTENCE
-
-
-@pytest.mark.slow
-def test_asking_twice_or_without_a_purpose_is_refused(house, deposit, person):
-    from archive.requests import RequestError
-
-    story, researcher = deposit("researchers"), person()
-    for purpose, code in (("  ", "purpose"), ("x" * 301, "too-long")):
-        with pytest.raises(RequestError) as refused:
-            house.requests.ask(researcher, story.testimony_id, purpose)
-        assert refused.value.code == code
-    house.requests.ask(researcher, story.testimony_id, "to learn")
-    with pytest.raises(RequestError):
-        house.requests.ask(researcher, story.testimony_id, "again")
-
-
-@pytest.mark.slow
-def test_nobody_asks_for_what_they_may_not_know_of(house, deposit, person):
-    hidden, researcher, member = deposit(), person(), person("community")
-    asked = deposit("researchers")
-
-    for actor, story in ((researcher, hidden), (member, asked), (Anyone(), asked)):
-        with pytest.raises(NotHereError):
-            house.requests.ask(actor, story.testimony_id, "to learn")
-
-
-def test_silence_for_sixty_days_reads_as_no(house, deposit, person, clock):
-    story, researcher = deposit("researchers"), person()
-    house.requests.ask(researcher, story.testimony_id, "to learn")
-
-    clock.advance(days=61)
-    house.people.attest(researcher.person_id, None, 365)
-
-    assert [r.state for r in house.requests.mine(researcher)] == ["no"]
 
 
 def test_one_listening_is_one_entry_however_many_ranges(house, deposit, person):

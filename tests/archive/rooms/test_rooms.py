@@ -48,7 +48,14 @@ def test_every_route_has_a_door(app):
 
     assert [endpoint for endpoint, found in doors.items() if found is None] == []
     private = {e.split(".")[0] for e, d in doors.items() if d is not Door.OPEN}
-    assert private == {"narrator", "trust", "researcher", "caretaker", "capping"}
+    assert private == {
+        "narrator",
+        "trust",
+        "requests",
+        "researcher",
+        "caretaker",
+        "capping",
+    }
 
 
 def test_a_route_without_a_door_is_not_there(app, browser):
@@ -298,11 +305,13 @@ def test_a_researcher_applies_is_vetted_asks_and_hears(
     assert "El camino" in words(ada.get("/research"))
     assert ada.get(f"/media/{story.testimony_id}/audio").status_code == 404
 
-    ada.post(f"/research/ask/{story.testimony_id}", purpose="Quiero aprender")
+    ada.post(
+        f"/research/ask/{story.testimony_id}", purpose="Quiero aprender", days="90"
+    )
     asked = home.get(f"/mine/{story.testimony_id}/requests").get_data(as_text=True)
     assert "Quiero aprender" in asked
-    (link,) = re.findall(r'action="(/mine/\w+/requests/\w+)"', asked)
-    home.post(link, answer="yes")
+    (link,) = set(re.findall(r'action="(/mine/\w+/requests/\w+)"', asked))
+    home.post(link, answer="yes", seen="1")
 
     assert ada.get(f"/media/{story.testimony_id}/audio").data == b"sound"
     assert "Ada" in words(home.get(f"/mine/{story.testimony_id}/listeners"))

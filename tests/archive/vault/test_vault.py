@@ -416,3 +416,39 @@ def test_an_idle_connection_that_died_is_not_used(tmp_path, room):
     with listening(folder, room):
         assert vault.ask("state")[0]["locked"] is False
     vault.close()
+
+
+@pytest.mark.slow
+def test_a_request_is_read_over_the_socket_by_whom_it_concerns(
+    outside, recording, clock
+):
+    from archive import ledger
+    from archive.answers import Choice, Said
+    from archive.requests import Wanted
+    from consent.acts import Delegated
+    from consent.delegation import Power
+
+    receipt, other = (given(outside, recording, "researchers") for _ in range(2))
+    narrator, friend = entered(outside, receipt), entered(outside, other)
+    told = Application(login="ada", password="0123456789", name="Ada", purpose="p")
+    outside.people.attest(outside.people.apply(told), None, 365)
+    token = outside.entrance.sign_in("ada", "0123456789", "192.0.2.1")
+    ada = outside.sessions.actor(token)
+    story = receipt.testimony_id
+
+    request_id = outside.requests.ask(ada, story, Wanted(purpose="to learn"))
+    with outside.database.writing() as session:
+        act = Delegated(f"narrator:{friend.narrator_id}", frozenset({Power.ANSWER}))
+        ledger.append(session, story, act, clock())
+
+    (card,) = outside.inbox.of(narrator, story)
+    assert (card.name, card.purpose) == ("Ada", "to learn")
+    for actor in (friend, ada, Anyone(), Narrator(narrator.narrator_id)):
+        for read in (outside.gate.purpose, outside.gate.who_asks):
+            with pytest.raises(NotHereError):
+                read(actor, request_id)
+    outside.answers.answer(narrator, request_id, Said(choice=Choice.TO_DELEGATE))
+    (card,) = outside.inbox.left_to(friend)
+    assert (card.name, card.purpose) == ("Ada", "to learn")
+    outside.answers.answer(friend, request_id, Said(choice=Choice.YES))
+    assert outside.requests.mine(ada)[0].state.value == "yes"
