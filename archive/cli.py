@@ -19,6 +19,7 @@ from archive.commands import (
     preserving,
     running,
     vouching,
+    witnessing,
 )
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
@@ -60,6 +61,9 @@ for command in (
     preserving.apply_tombstones,
     inspecting.scrub,
     inspecting.doctor,
+    witnessing.verify,
+    witnessing.ledger,
+    witnessing.witness,
     vouching.people,
     vouching.requests,
 ):
