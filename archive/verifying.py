@@ -44,7 +44,7 @@ def verify(
         kept = select(TreeNode.level, TreeNode.position, TreeNode.hash)
         stored = {(at, n): value for at, n, value in session.execute(kept)}
         counts = select(Testimony.testimony_id, Testimony.acts)
-        counted = dict(session.execute(counts).tuples().all())
+        counted = {row.testimony_id: row.acts for row in session.execute(counts)}
         told = select(CheckpointRow.epoch, CheckpointRow.size, CheckpointRow.note)
         notes = {(epoch, size): note for epoch, size, note in session.execute(told)}
         witnesses = list(session.scalars(select(WitnessRow.verifier_key)))
