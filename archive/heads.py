@@ -6,6 +6,7 @@ an older state was brought back. Within an epoch nothing that was signed is ever
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,7 +61,8 @@ def newest_epoch(installation: Installation, session: Session) -> int:
     found = [1, session.scalar(newest.limit(1)) or 1]
     last = installation.keys.ledger.last()
     if last is not None:
-        found.append(epoch_of(last.partition("\n")[0]))
+        with suppress(DamagedLedgerError):
+            found.append(epoch_of(last.partition("\n")[0]))
     return max(found)
 
 

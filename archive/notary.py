@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from archive import heads, ledger, tree
 from archive.access import (
     DamagedLedgerError,
-    ForkedLedgerError,
+    LedgerError,
     NotHereError,
     ProvenAct,
     StorageError,
@@ -96,14 +96,16 @@ class Notary:
     def begin_anew(self) -> str:
         """Sign the ledger as it is under the next name, after an old state came back.
 
-        Raise `NothingToAcceptError` where it extends all that was signed.
+        So too where its key was lost. Raise `NothingToAcceptError` where it extends
+        all that was signed.
         """
         key = self.installation.keys.ledger
         with self.database.writing() as session:
             ledger.hold(session)
             try:
                 heads.present_head(self.installation, session)
-            except ForkedLedgerError:
+            except LedgerError:
+                # Forked; or signed with a key that was lost, whose heads say nothing.
                 pass
             else:
                 raise NothingToAcceptError

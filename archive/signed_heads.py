@@ -8,7 +8,7 @@ from archive.heads import epoch_of, origin_of, verifiers
 from archive.installation import Installation
 from storage.checkpoints import Head, head_of, opened, unopened
 from storage.cosignatures import cosigned_at
-from storage.errors import StorageError
+from storage.errors import DamagedError, StorageError
 from storage.merkle import MissingNodeError, Node, root
 from storage.signed_notes import Note, UnsignedError, VerifierKey
 
@@ -43,7 +43,7 @@ class SignedHeads:
     ) -> None:
         self._installation = installation
         self._nodes, self._size, self._notes = nodes, size, notes
-        self._kept = installation.keys.ledger.last()
+        self._kept = _kept(installation)
         self._epoch = max((epoch for epoch, _ in notes), default=1)
         if self._kept is not None:
             self._epoch = max(self._epoch, _epoch_in(self._kept))
@@ -61,10 +61,10 @@ class SignedHeads:
             keys = verifiers(
                 self._installation, {1, self._epoch, *(at for at, _ in self._notes)}
             )
-        except StorageError:
+        except (StorageError, OSError):
             keys = []
             if self._notes:
-                yield _head("no-key", "the ledger's public key is not here")
+                yield _head("no-key", "the ledger's public key cannot be read")
         cosigners = [VerifierKey.parse(each) for each in witnesses]
         for (epoch, size), note in sorted(self._notes.items()):
             told = f"the signed head over the first {size} acts"
@@ -126,6 +126,16 @@ class SignedHeads:
             head.size,
             lambda nodes: {n: self._nodes[n] for n in nodes if n in self._nodes},
         )
+
+
+def _kept(installation: Installation) -> str | None:
+    """Return the last head that the keys' folder knows, as far as it may be read."""
+    try:
+        return installation.keys.ledger.last()
+    except DamagedError:
+        return ""
+    except OSError:
+        return None
 
 
 def _head(kind: str, found: str) -> Difference:

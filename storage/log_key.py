@@ -65,8 +65,11 @@ class LogKey:
                 os.link(partial, self.path)
             except FileExistsError:
                 pass
+            except OSError:
+                # A stick whose file system knows no links; there is nobody else on it.
+                partial.replace(self.path)
             finally:
-                partial.unlink()
+                partial.unlink(missing_ok=True)
             sync_folder(self._folder)
         if not self._public.exists():
             public = self._private().public_key()
@@ -79,6 +82,8 @@ class LogKey:
 
     def verifier(self, name: str) -> VerifierKey:
         """Return the public half under a name; raise `MissingError`."""
+        if not self._public.exists() and self.exists:
+            self.create()
         try:
             found = load_pem_public_key(self._public.read_bytes())
         except FileNotFoundError as error:

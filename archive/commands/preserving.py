@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from archive import backups, closings, ledger, restoring, tombstones
-from archive.access import LedgerError
+from archive.access import DamagedLedgerError, ForkedLedgerError
 from archive.clock import now
 from archive.commands.invocation import Invocation
 from archive.heads import present_head
@@ -96,11 +96,13 @@ def _older_ledger(invocation: Invocation) -> str:
     with closing(installation.open()) as database, database.reading() as session:
         try:
             present_head(installation, session)
-        except LedgerError:
+        except ForkedLedgerError:
             return (
                 "\nThe ledger that came back is older than what was signed. No more of "
                 "it is signed until: resguardo ledger accept-restore"
             )
+        except DamagedLedgerError:
+            return "\nThe ledger's tree or key is not whole: resguardo verify"
     return ""
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import select, text
 
 from archive import verifying
-from archive.access import ForkedLedgerError, LockedError
+from archive.access import DamagedLedgerError, ForkedLedgerError, LockedError
 from archive.cli import resguardo
 from archive.leaves import leaf_of_row, new_salt
 from archive.models.act import ActRow
@@ -203,7 +203,8 @@ def test_what_is_beside_the_acts_is_checked_too(house, stories, statement, kind)
 
 
 def test_without_the_public_key_that_is_said(house, stories):
-    (house.installation.settings.keys / "ledger.pub").unlink()
+    for name in ("ledger.pub", "ledger.key"):
+        (house.installation.settings.keys / name).unlink()
     assert set(found(house)) == {"no-key"}
 
 
@@ -213,6 +214,28 @@ def test_a_head_that_another_key_signed_is_found(house, stories):
         (keys / name).unlink()
     house.installation.keys.ledger.create()
     assert set(found(house)) == {"head", "rolled-back"}
+
+
+def test_a_head_that_rot_made_unreadable_is_found(house, stories):
+    (house.installation.settings.keys / "ledger.head").write_bytes(b"\xff")
+    assert set(found(house)) == {"rolled-back"}
+
+
+def test_where_the_key_was_lost_the_ledger_goes_on_under_another_name(
+    house, stories, shell
+):
+    first, _ = stories
+    keys = house.installation.settings.keys
+    for name in ("ledger.key", "ledger.pub", "ledger.head"):
+        (keys / name).unlink()
+    house.wishes.withdraw(first.actor, first.testimony_id)
+    with pytest.raises(DamagedLedgerError):
+        house.notary.checkpoint()
+
+    assert shell("ledger", "accept-restore")["origin"].endswith("/2")
+
+    assert "/2\n7\n" in house.notary.checkpoint()
+    assert set(found(house)) == {"head"}  # of before, by a key that is gone
 
 
 def cosigned(house, folder) -> Witness:
