@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from archive.descriptions import Description
-from archive.keepers import Keeping, Locking, LockState, Notarising, ProvenAct
+from archive.keepers import Keeping, Locking, LockState
+from archive.notarising import (
+    DamagedLedgerError,
+    ForkedLedgerError,
+    LedgerError,
+    Notarising,
+    ProvenAct,
+)
 from archive.released import Released
 from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
@@ -74,18 +81,6 @@ class DamagedStoryError(DamagedPartError):
 
 class LockedError(Exception):
     """No key at hand opens that."""
-
-
-class LedgerError(Exception):
-    """The ledger's head is not signed: something is wrong with its tree."""
-
-
-class ForkedLedgerError(LedgerError):
-    """The ledger does not extend a head that was signed: it was cut or rolled back."""
-
-
-class DamagedLedgerError(LedgerError):
-    """A node or a signed head of the ledger is damaged or lost."""
 
 
 class VaultUnavailableError(Exception):

@@ -21,6 +21,7 @@ from archive.commands import (
     running,
     trusting,
     vouching,
+    witnessing,
 )
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
@@ -69,6 +70,9 @@ for command in (
     trusting.cap,
     trusting.uncap,
     trusting.circle,
+    witnessing.verify,
+    witnessing.ledger,
+    witnessing.witness,
     vouching.people,
     requesting.requests,
 ):

@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from archive.notarising import ProvenAct
 from consent.actors import Actor
 from consent.delegation import Power
-
-
-@dataclass(frozen=True)
-class ProvenAct:
-    """An act as a receipt needs it: its canonical JSON, and a C2SP tlog-proof."""
-
-    sequence: int
-    entry: str
-    proof: str
 
 
 class Keeping(Protocol):
@@ -70,29 +62,6 @@ class LockState:
     needed: int = 0
     custodians: int = 0
     passphrase: bool = True
-
-
-class Notarising(Protocol):
-    """The ledger's signature: needs no key that is locked away."""
-
-    def checkpoint(self) -> str:
-        """Return the signed head of the ledger as it is now, in C2SP's form.
-
-        Raise `LedgerError` or `VaultUnavailableError`.
-        """
-        ...
-
-    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
-        """Return the C2SP tlog-proof of an act of one's own testimony.
-
-        Its `extra` is the salt of the act's leaf. Raise `NotHereError`, or what
-        `checkpoint` raises.
-        """
-        ...
-
-    def verifier_key(self) -> str:
-        """Return the ledger's public key under its present name, in C2SP's form."""
-        ...
 
 
 class Locking(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from archive.models.ledger_tree import TreeNode
@@ -38,6 +38,13 @@ def add_leaf(session: Session, index: int, leaf: str) -> None:
     nobody signs; the act stands, since closing must not fail for want of a proof.
     """
     nodes = completed(index, bytes.fromhex(leaf), fetch_from(session))
+    if len(nodes) > 1:
+        # Left over where leaves were taken out: they must not hinder an act.
+        session.execute(
+            delete(TreeNode).where(
+                tuple_(TreeNode.level, TreeNode.position).in_(nodes.keys())
+            )
+        )
     session.execute(
         insert(TreeNode),
         [

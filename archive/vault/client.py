@@ -16,15 +16,11 @@ from archive.access import (
 )
 from archive.descriptions import Description
 from archive.released import Readable, Released
+from archive.vault.answers import number, text, understood
 from archive.vault.connections import Connections
 from archive.vault.encoding import actor_read, asker, disclosure_read
-from archive.vault.keepers import (
-    STRETCHING,
-    RemoteKeeping,
-    RemoteLock,
-    RemoteNotary,
-)
-from archive.vault.understanding import number, text, understood
+from archive.vault.keepers import STRETCHING, RemoteKeeping, RemoteLock
+from archive.vault.notary import RemoteNotary
 from archive.vault.wire import WEB, WORKER
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from archive.access import LockState, ProvenAct
+from archive.vault.answers import number, text, understood
 from archive.vault.connections import Connections
 from archive.vault.encoding import asker
-from archive.vault.understanding import number, text, understood
 from consent.actors import Actor
 from consent.delegation import Power
 
@@ -107,27 +107,3 @@ class RemoteLock:
     def lock(self) -> None:
         """Put every key away and end every session."""
         self.vault.ask("lock")
-
-
-@dataclass(frozen=True)
-class RemoteNotary:
-    """The ledger's signature, made in the vault."""
-
-    vault: Connections
-
-    def checkpoint(self) -> str:
-        """Return the signed head of the ledger as it is now, in C2SP's form."""
-        head, _ = self.vault.ask("checkpoint")
-        return understood(lambda: text(head, "checkpoint"))
-
-    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
-        """Return the C2SP tlog-proof of an act of one's own testimony."""
-        head, _ = self.vault.ask(
-            "proof", by=asker(actor), testimony=testimony_id, sequence=sequence
-        )
-        return understood(lambda: text(head, "proof"))
-
-    def verifier_key(self) -> str:
-        """Return the ledger's public key under its present name, in C2SP's form."""
-        head, _ = self.vault.ask("verifier_key")
-        return understood(lambda: text(head, "key"))

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import os
 import threading
 from contextlib import closing
 from hashlib import sha256
@@ -307,10 +308,20 @@ def test_the_vault_answers_as_the_notary_does(house, stories, tmp_path):
         )
         with pytest.raises(NotHereError):
             asked.notary.proof(actor, second.testimony_id, 1)
+        other = SignedInNarrator(
+            second.actor.narrator_id,
+            token=house.sessions.begin(
+                NARRATOR,
+                second.actor.narrator_id,
+                stretched(second.code, salt).identity,
+            ),
+        )
+        proven = asked.keeping.erase(other, second.testimony_id)
+        assert checked(house, proven.proof, proven.entry.encode()) == 6
         execute(
             house,
-            ("DELETE FROM act WHERE sequence = 4", {}),
-            ("DELETE FROM tree_node WHERE level = 0 AND position = 4", {}),
+            ("DELETE FROM act WHERE sequence = 5", {}),
+            ("DELETE FROM tree_node WHERE level = 0 AND position = 5", {}),
         )
         with pytest.raises(ForkedLedgerError):
             asked.notary.checkpoint()
@@ -320,6 +331,22 @@ def test_the_vault_answers_as_the_notary_does(house, stories, tmp_path):
     with pytest.raises(VaultUnavailableError):
         asked.notary.checkpoint()
     assert not attest(asked.notary)
+
+
+def test_a_key_is_made_where_there_are_no_links(tmp_path, monkeypatch):
+    from storage.log_key import LogKey
+
+    def none(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", none)
+    key = LogKey(tmp_path, "witness")
+
+    assert key.signer("w").verifier == key.verifier("w")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "witness.key",
+        "witness.pub",
+    ]
 
 
 def test_a_withdrawal_stands_where_nobody_signs(house, stories, monkeypatch):

@@ -1,4 +1,4 @@
-"""Reads answers that are trusted with nothing: what does not fit is no answer."""
+"""How answers of the vault are read: what does not fit is no answer."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def understood(read: Callable[[], T]) -> T:
-    """Return what was read, or raise `VaultUnavailableError`."""
+    """Read an answer; one that does not fit is `VaultUnavailableError`."""
     try:
         return read()
     except (KeyError, ValueError, TypeError, AttributeError) as error:
