@@ -11,6 +11,7 @@ from archive.rooms import (
     media,
     narrator,
     public,
+    receipts,
     researcher,
     uploads,
 )
@@ -22,6 +23,7 @@ ROOMS = (
     kiosk.room,
     uploads.room,
     narrator.room,
+    receipts.room,
     researcher.room,
     caretaker.room,
     media.room,

@@ -17,6 +17,7 @@ from archive.commands import (
     narrating,
     operating,
     preserving,
+    receipting,
     running,
     vouching,
 )
@@ -55,6 +56,8 @@ for command in (
     narrating.erase,
     narrating.only_me,
     narrating.takeout,
+    receipting.receipt,
+    receipting.verify_receipt,
     preserving.backup,
     preserving.restore,
     preserving.apply_tombstones,

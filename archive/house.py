@@ -10,7 +10,9 @@ from archive.deposits import Deposits
 from archive.desk import Desk
 from archive.installation import Installation
 from archive.listeners import Listeners
+from archive.past import Past
 from archive.people import People
+from archive.receipts.issuing import Receipts
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
 from archive.takeout import Takeout
@@ -36,6 +38,8 @@ class House:
     people: People
     catalogue: Catalogue
     listeners: Listeners
+    past: Past
+    receipts: Receipts
     desk: Desk
     takeout: Takeout
     now: Clock
@@ -54,7 +58,7 @@ def furnish(
     wishes = Wishes(installation, database, objects, gate, strongroom.keeping, now)
     transcripts = Transcripts(database, objects, gate, now)
     requests = Requests(database, gate, now)
-    listeners = Listeners(database, gate)
+    listeners, past = Listeners(database, gate), Past(database, gate)
     return House(
         installation=installation,
         database=database,
@@ -70,7 +74,9 @@ def furnish(
         people=People(installation, database, sessions, gate, now),
         catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
         listeners=listeners,
+        past=past,
+        receipts=Receipts(database, past, listeners, strongroom.notary, now),
         desk=Desk(database, now),
-        takeout=Takeout(database, gate, transcripts, wishes, listeners),
+        takeout=Takeout(gate, transcripts, wishes, listeners, past),
         now=now,
     )

@@ -60,10 +60,10 @@ def _check(
 ) -> Finding:
     own = VerifierKey.parse(receipt.key)
     proof = TlogProof.parse(receipt.proof)
-    fault = _fault(receipt.leaf, proof, key or own, witnesses)
+    fault = _fault(receipt.leaf, proof, own, witnesses)
     if proof.index != receipt.entry.sequence:
         fault = Fault.NOT_RECORDED
-    if key is not None and own != key:
+    if key is not None and own.public != key.public:
         fault = Fault.OTHER_ARCHIVE
     return Finding(
         fault=fault,

@@ -5,6 +5,7 @@ archive's key to be checked, and names neither archive nor person.
 """
 
 import json
+import re
 import zlib
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _CHUNK = 7
 _DIGITS = (0, 3, 5, 8, 10, 13, 15, 17)
 """How many digits hold that many bytes."""
 
+_ONLY_DIGITS = re.compile(r"[0-9]*")
 _HASH, _KEY_ID = 32, 4
 _NUMBER = 8
 _MOST = 1 << 16
@@ -50,6 +52,11 @@ class Bare:
 def bare(receipt: Receipt) -> str:
     """Return a receipt's proof without its entry, as digits."""
     return to_digits(bytes([_BARE]) + receipt.leaf + _proof(receipt))
+
+
+def to_json(receipt: Receipt) -> str:
+    """Return the same as JSON."""
+    return json.dumps({"receipt": bare(receipt)}) + "\n"
 
 
 def whole(receipt: Receipt) -> str:
@@ -92,7 +99,7 @@ def to_digits(data: bytes) -> str:
 def from_digits(text: str) -> bytes:
     """Read what `to_digits` wrote; raise `BadReceiptError` for anything else."""
     step = _DIGITS[_CHUNK]
-    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST:
+    if not _ONLY_DIGITS.fullmatch(text) or len(text) > _LONGEST:
         raise BadReceiptError("digits")
     found = bytearray()
     for at in range(0, len(text), step):

@@ -35,21 +35,18 @@ class Entry:
             found = json.loads(text)
             if not isinstance(found, dict) or found.keys() != _FIELDS:
                 raise BadReceiptError("entry")
-            document = found["document"]
-            if not isinstance(document, str):
-                document = json.dumps(document)
             return cls(
                 text=text,
                 sequence=int(found["sequence"]),
                 testimony_id=str(found["testimony"]),
                 kind=str(found["kind"]),
                 day=date.fromisoformat(found["day"]),
-                act=read(found["kind"], document),
+                act=read(found["kind"], found["document"]),
             )
         except (ValueError, TypeError, RecursionError, BadActError) as error:
             raise BadReceiptError("entry") from error
 
 
-def leaf_of(entry: str, salt: bytes) -> bytes:
+def leaf_of(salt: bytes, entry: bytes) -> bytes:
     """Return the hash of an entry's leaf: without its salt it says nothing of it."""
-    return leaf_hash(hmac.digest(salt, entry.encode(), "sha256"))
+    return leaf_hash(hmac.digest(salt, entry, "sha256"))

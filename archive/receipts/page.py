@@ -84,16 +84,23 @@ def without_annex(text: str) -> str:
 
 def square(receipt: Receipt) -> tuple[Markup, bool]:
     """Draw as much of a receipt as fits; say whether it is all of it."""
-    digits = compact.whole(receipt)
-    code = segno.make(digits, error="l", boost_error=False, micro=False)
+    code = _code(compact.whole(receipt))
     if int(code.version) <= _WIDEST:
-        return drawn(digits), True
+        return _svg(code), True
     return drawn(compact.bare(receipt)), False
 
 
 def drawn(digits: str) -> Markup:
     """Draw digits as a QR code."""
-    svg = segno.make(digits, error="l", micro=False).svg_inline(
+    return _svg(_code(digits))
+
+
+def _code(digits: str) -> segno.QRCode:
+    return segno.make(digits, error="l", boost_error=False, micro=False)
+
+
+def _svg(code: segno.QRCode) -> Markup:
+    svg = code.svg_inline(
         scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True
     )
     return Markup(svg)  # noqa: S704 - made of digits alone

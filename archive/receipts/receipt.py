@@ -1,32 +1,31 @@
-"""A receipt: an entry of the ledger, its salt, and the proof that it was recorded."""
+"""A receipt: an entry of the ledger, and the proof that it was recorded."""
 
-import base64
 import json
 from dataclasses import dataclass
 
 from archive.receipts.entries import BadReceiptError, Entry, leaf_of
 from archive.receipts.record import Json, record_of
 from storage.checkpoints import unopened
-from storage.signed_notes import BadNoteError, decoded
 from storage.tlog_proof import TlogProof
 
-_PROOF = {"entry", "salt", "tlog_proof", "verifier_key"}
-_LONGEST_SALT = 64
+_EVIDENCE = {"entry", "tlog_proof", "verifier_key"}
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """`proof` is a tlog-proof; `key` is the archive's, as it says itself."""
+    """`proof` is a tlog-proof, its `extra` the salt; `key` is said to be the archive's.
+
+    Nothing is checked in it yet but that it can be read.
+    """
 
     entry: Entry
-    salt: bytes
     proof: str
     key: str
 
     @property
     def leaf(self) -> bytes:
-        """Return the entry's leaf in the ledger."""
-        return leaf_of(self.entry.text, self.salt)
+        """Return the hash of the entry's leaf."""
+        return leaf_of(TlogProof.parse(self.proof).extra, self.entry.text.encode())
 
     @property
     def origin(self) -> str:
@@ -37,7 +36,6 @@ class Receipt:
         """Return what a verifier needs, as text."""
         return {
             "entry": self.entry.text,
-            "salt": base64.b64encode(self.salt).decode(),
             "tlog_proof": self.proof,
             "verifier_key": self.key,
         }
@@ -56,15 +54,9 @@ class Receipt:
     @classmethod
     def from_evidence(cls, found: object) -> "Receipt":
         """Read what `evidence` gives; raise `BadReceiptError`."""
-        if not isinstance(found, dict) or found.keys() != _PROOF:
+        if not isinstance(found, dict) or found.keys() != _EVIDENCE:
             raise BadReceiptError("receipt")
         if not all(isinstance(each, str) for each in found.values()):
             raise BadReceiptError("receipt")
-        try:
-            salt = decoded(found["salt"])
-        except BadNoteError as error:
-            raise BadReceiptError("salt") from error
-        if not 0 < len(salt) <= _LONGEST_SALT:
-            raise BadReceiptError("salt")
         entry = Entry.parse(found["entry"])
-        return cls(entry, salt, found["tlog_proof"], found["verifier_key"])
+        return cls(entry, found["tlog_proof"], found["verifier_key"])

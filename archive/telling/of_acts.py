@@ -63,7 +63,7 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
         case Given():
             return _("You gave your story to the archive.")
         case Joined():
-            return _("Someone else who speaks in it may decide too.")
+            return _("One more person who speaks in it may decide.")
         case Changed():
             return _("Who may have what was changed.")
         case ApprovedTranscript():
@@ -152,7 +152,7 @@ def _briefly(
     _ = say.gettext
     match act:
         case Joined():
-            yield _("Nothing opened by that. Both of you decide.")
+            yield _("Nothing opened by that. All who speak in it decide.")
             yield _notice(say, act.notice)
         case ApprovedTranscript():
             yield _("Version %(number)s of the words.") % {"number": act.revision}

@@ -24,7 +24,8 @@
     must(cut > 0, "proof");
     const lines = text.slice(0, cut).split("\n");
     must(lines.shift() === "c2sp.org/tlog-proof@v1", "proof");
-    if (lines[0]?.startsWith("extra ")) bytes(lines.shift().slice(6));
+    const extra = lines.shift() ?? "";
+    must(extra.startsWith("extra "), "extra");
     const index = lines.shift() ?? "";
     must(index.startsWith("index "), "index");
     const hashes = lines.map(bytes);
@@ -38,21 +39,21 @@
       return { name, raw: bytes(raw) };
     });
     return {
-      index: number(index.slice(6)), hashes, signed, origin, size: number(size),
+      salt: bytes(extra.slice(6)), index: number(index.slice(6)), hashes, signed, origin, size: number(size),
       root: bytes(root), signatures,
     };
   }
   async function check(receipt, crypto) {
     const { subtle } = crypto;
     const sha256 = async (data) => new Uint8Array(await subtle.digest("SHA-256", data));
-    async function leaf() {
+    async function leaf(salt) {
       const algorithm = { name: "HMAC", hash: "SHA-256" };
-      const key = await subtle.importKey("raw", bytes(receipt.salt), algorithm, false, ["sign"]);
+      const key = await subtle.importKey("raw", salt, algorithm, false, ["sign"]);
       const mac = await subtle.sign("HMAC", key, utf8.encode(receipt.entry));
       return sha256(joined([0], new Uint8Array(mac)));
     }
     async function rootOver(proof) {
-      let found = await leaf(), node = proof.index, last = proof.size - 1n;
+      let found = await leaf(proof.salt), node = proof.index, last = proof.size - 1n;
       must(node <= last, "index");
       const over = (left, right) => sha256(joined([1], left, right));
       for (const each of proof.hashes) {
