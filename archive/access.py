@@ -19,15 +19,20 @@ from storage.errors import NoMatchError, StorageError
 __all__ = [
     "MAX_RANGE",
     "Access",
+    "DamagedLedgerError",
     "DamagedPartError",
     "DamagedStoryError",
     "Entering",
+    "ForkedLedgerError",
     "Keeping",
+    "LedgerError",
     "LockState",
     "LockedError",
     "Locking",
     "NoMatchError",
     "NotHereError",
+    "Notarising",
+    "ProvenAct",
     "Receipt",
     "RefusedError",
     "SessionKeeping",
@@ -70,6 +75,18 @@ class LockedError(Exception):
     """No key at hand opens that."""
 
 
+class LedgerError(Exception):
+    """The ledger's head is not signed: something is wrong with its tree."""
+
+
+class ForkedLedgerError(LedgerError):
+    """The ledger does not extend a head that was signed: it was cut or rolled back."""
+
+
+class DamagedLedgerError(LedgerError):
+    """A node or a signed head of the ledger is damaged or lost."""
+
+
 class VaultUnavailableError(Exception):
     """Whoever holds the keys does not answer, or not in a way to be trusted."""
 
@@ -82,6 +99,15 @@ class Receipt:
 
     testimony_id: str
     claim_code: str
+
+
+@dataclass(frozen=True)
+class ProvenAct:
+    """An act as a receipt needs it: its canonical JSON, and a C2SP tlog-proof."""
+
+    sequence: int
+    entry: str
+    proof: str
 
 
 class Access(Protocol):
@@ -197,8 +223,12 @@ class TakingIn(Protocol):
 class Keeping(Protocol):
     """What is done to a testimony's keys at its narrator's word."""
 
-    def erase(self, actor: Actor, testimony_id: str) -> None:
-        """Destroy a testimony's keys, then everything of it. There is no way back."""
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
+        """Destroy a testimony's keys, then everything of it. There is no way back.
+
+        Return the proof that it was said, which nobody can give afterwards; `None`
+        where there is none.
+        """
         ...
 
     def finish_erasures(self) -> None:
@@ -232,6 +262,29 @@ class LockState:
     passphrase: bool = True
 
 
+class Notarising(Protocol):
+    """The ledger's signature: needs no key that is locked away."""
+
+    def checkpoint(self) -> str:
+        """Return the signed head of the ledger as it is now, in C2SP's form.
+
+        Raise `LedgerError` or `VaultUnavailableError`.
+        """
+        ...
+
+    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
+        """Return the C2SP tlog-proof of an act of one's own testimony.
+
+        Its `extra` is the salt of the act's leaf. Raise `NotHereError`, or what
+        `checkpoint` raises.
+        """
+        ...
+
+    def verifier_key(self) -> str:
+        """Return the ledger's public key under its present name, in C2SP's form."""
+        ...
+
+
 class Locking(Protocol):
     """The archive identity: brought, and put away."""
 
@@ -258,3 +311,4 @@ class Strongroom:
     intake: TakingIn
     keeping: Keeping
     lock: Locking
+    notary: Notarising

@@ -24,12 +24,19 @@ from archive.database import Database
 from archive.installation import Installation
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
+from archive.models.ledger_tree import CheckpointRow, TreeNode, WitnessRow
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from storage.blobs import Blobs
-from storage.durable import destroy_file, full_disk_named, sync_folder, write_durably
+from storage.durable import (
+    PARTIAL,
+    destroy_file,
+    full_disk_named,
+    sync_folder,
+    write_durably,
+)
 from storage.keyring import Keyring
 
 FORMAT = 1
@@ -44,6 +51,9 @@ _COPIED = (
     Testimony,
     SealedObject,
     ActRow,
+    TreeNode,
+    CheckpointRow,
+    WitnessRow,
     PersonRow,
     AuditEntry,
     RequestRow,
@@ -203,7 +213,7 @@ def _beside_the_keyring(keys: Path) -> Iterable[Path]:
     return (
         path
         for path in keys.rglob("*")
-        if path.is_file() and path.parent != keys / "keyring"
+        if path.is_file() and path.parent != keys / "keyring" and path.suffix != PARTIAL
     )
 
 

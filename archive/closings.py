@@ -1,14 +1,18 @@
 """What was said of a testimony after a copy of the archive was made.
 
 Whoever brings back an old copy must first learn what its narrators have said since. An
-act is known by its digest; what comes after the last known act is news.
+act is known by its leaf, which is salted and stays when what it said is erased; what
+comes after the last known act is news.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, inspect, null, select, true
 
 from archive.database import Database
 from archive.models.act import ActRow
@@ -24,10 +28,23 @@ DIGEST_LENGTH = 32
 
 @dataclass(frozen=True)
 class Word:
-    """One thing that a narrator said; `digest` is the start of its act's digest."""
+    """One thing that a narrator said; `digest` is the start of its act's leaf.
+
+    `former` is the start of the unsalted digest by which it was known before there were
+    leaves: what was noted by that, or copied then, is still known.
+    """
 
     kind: str
     digest: str
+    former: str = field(default="", compare=False)
+
+    def among(self, words: Iterable["Word"]) -> bool:
+        """Say whether this is one of some words."""
+        mine = {self.digest, self.former} - {""}
+        return any(
+            each.kind == self.kind and not mine.isdisjoint({each.digest, each.former})
+            for each in words
+        )
 
 
 def news(known: Sequence[Word], words: Sequence[Word]) -> str | None:
@@ -40,7 +57,7 @@ def news(known: Sequence[Word], words: Sequence[Word]) -> str | None:
         return None
     if any(word.kind == ERASED for word in words):
         return ERASED
-    last = max((n for n, word in enumerate(words, 1) if word in known), default=0)
+    last = max((n for n, word in enumerate(words, 1) if word.among(known)), default=0)
     since = [word.kind for word in words[last:]]
     if CHANGED in since:
         return CHANGED
@@ -51,7 +68,7 @@ def news(known: Sequence[Word], words: Sequence[Word]) -> str | None:
 def unnoted(noted: Sequence[Word], words: Sequence[Word]) -> list[Word]:
     """Return what is still to be noted of `words`; after an erasure only that."""
     erasures = [word for word in words if word.kind == ERASED]
-    return [word for word in erasures or words if word not in noted]
+    return [word for word in erasures or words if not word.among(noted)]
 
 
 def words_in(database: Database, testimony_id: str) -> list[Word]:
@@ -74,14 +91,32 @@ def words_in_copy(path: Path) -> dict[str, list[Word]]:
 
 
 def _words(database: Database, chosen: ColumnElement[bool]) -> dict[str, list[Word]]:
-    query = (
-        select(ActRow.testimony_id, ActRow.kind, ActRow.digest)
-        .where(ActRow.kind.in_(KINDS), chosen)
-        .order_by(ActRow.sequence)
-    )
     found: dict[str, list[Word]] = {}
     with database.reading() as session:
-        for testimony_id, kind, digest in session.execute(query):
-            word = Word(kind, (digest or "")[:DIGEST_LENGTH])
+        columns = inspect(session.connection()).get_columns(ActRow.__tablename__)
+        # A copy that was made before there were leaves is read as it is.
+        has_leaves = any(each["name"] == "leaf" for each in columns)
+        query = (
+            select(
+                ActRow.sequence,
+                ActRow.testimony_id,
+                ActRow.kind,
+                ActRow.day,
+                ActRow.document,
+                ActRow.leaf if has_leaves else null(),
+            )
+            .where(ActRow.kind.in_(KINDS), chosen)
+            .order_by(ActRow.sequence)
+        )
+        for sequence, testimony_id, kind, day, document, leaf in session.execute(query):
+            former = _former_digest(sequence, testimony_id, kind, day, document)
+            word = Word(kind, (leaf or former)[:DIGEST_LENGTH], former)
             found.setdefault(testimony_id, []).append(word)
     return found
+
+
+def _former_digest(
+    sequence: int, testimony_id: str, kind: str, day: date, document: str
+) -> str:
+    told = (sequence, testimony_id, kind, day.isoformat(), document)
+    return sha256(json.dumps(told).encode()).hexdigest()[:DIGEST_LENGTH]

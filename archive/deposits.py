@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO
 
-from archive.access import Receipt, TakingIn
+from archive.access import Notarising, Receipt, TakingIn
+from archive.attesting import attest
 from archive.descriptions import Description
 from archive.installation import Installation
 from archive.intake import DepositError
@@ -72,6 +73,7 @@ class Deposits:
 
     installation: Installation
     intake: TakingIn
+    notary: Notarising
 
     @property
     def uploads(self) -> Uploads:
@@ -103,7 +105,9 @@ class Deposits:
         self, token: str, terms: Terms, description: Description, language: str
     ) -> Receipt:
         """Make a testimony of a finished upload; a lost answer can be asked again."""
-        return self.intake.accept_upload(token, terms, description, language)
+        receipt = self.intake.accept_upload(token, terms, description, language)
+        attest(self.notary)
+        return receipt
 
     def accept_file(
         self, file: BinaryIO, terms: Terms, description: Description, language: str

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from archive.access import Access, Entering, Locking, SessionKeeping, Strongroom
+from archive.access import (
+    Access,
+    Entering,
+    Locking,
+    Notarising,
+    SessionKeeping,
+    Strongroom,
+)
 from archive.catalogue import Catalogue
 from archive.clock import Clock
 from archive.database import Database
@@ -42,6 +49,7 @@ class House:
     receipts: Receipts
     desk: Desk
     takeout: Takeout
+    notary: Notarising
     now: Clock
 
     def close(self) -> None:
@@ -55,9 +63,12 @@ def furnish(
     """Put the use cases together over one database and whoever holds the keys."""
     objects = SealedObjects(database, installation.blobs)
     gate, sessions = strongroom.gate, strongroom.sessions
-    wishes = Wishes(installation, database, objects, gate, strongroom.keeping, now)
-    transcripts = Transcripts(database, objects, gate, now)
-    requests = Requests(database, gate, now)
+    notary = strongroom.notary
+    wishes = Wishes(
+        installation, database, objects, gate, strongroom.keeping, notary, now
+    )
+    transcripts = Transcripts(database, objects, gate, notary, now)
+    requests = Requests(database, gate, notary, now)
     listeners, past = Listeners(database, gate), Past(database, gate)
     return House(
         installation=installation,
@@ -67,7 +78,7 @@ def furnish(
         sessions=sessions,
         entrance=strongroom.entrance,
         lock=strongroom.lock,
-        deposits=Deposits(installation, strongroom.intake),
+        deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,
         transcripts=transcripts,
         requests=requests,
@@ -75,8 +86,9 @@ def furnish(
         catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
         listeners=listeners,
         past=past,
-        receipts=Receipts(database, past, listeners, strongroom.notary, now),
+        receipts=Receipts(database, past, listeners, notary, now),
         desk=Desk(database, now),
         takeout=Takeout(gate, transcripts, wishes, listeners, past),
+        notary=notary,
         now=now,
     )

@@ -7,7 +7,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive import ledger, logs
-from archive.access import DamagedStoryError, NotHereError, SessionKeeping
+from archive.access import (
+    DamagedStoryError,
+    NotHereError,
+    ProvenAct,
+    SessionKeeping,
+)
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
@@ -17,6 +22,7 @@ from archive.models.audit_entry import AuditEntry
 from archive.models.request import RequestRow
 from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
+from archive.notary import Notary
 from archive.sealed_objects import SealedObjects
 from archive.soundness import act_sound
 from consent.actors import Actor
@@ -40,16 +46,23 @@ class KeyKeeping:
     sessions: SessionKeeping
     keys: Keys
     now: Clock
+    notary: Notary | None = None
 
-    def erase(self, actor: Actor, testimony_id: str) -> None:
-        """Destroy a testimony's keys, then everything of it. There is no way back."""
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
+        """Destroy a testimony's keys, then everything of it. There is no way back.
+
+        Return the proof that it was said, if one can be given: the destroying takes
+        what it would need.
+        """
         reserve = self.installation.reserve
-        reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        sequence = reserve.spend(lambda: self._say_erased(actor, testimony_id))
+        proven = self._proven(testimony_id, sequence)
         try:
             reserve.spend(lambda: self.destroy(testimony_id))
         except StoreUnavailableError:
             # The key is gone, so nothing opens; the rest is finished by the worker.
             logs.event("erasure-unfinished")
+        return proven
 
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
@@ -110,10 +123,19 @@ class KeyKeeping:
                     delete(Narrator).where(Narrator.narrator_id == narrator_id)
                 )
 
-    def _say_erased(self, actor: Actor, testimony_id: str) -> None:
+    def _say_erased(self, actor: Actor, testimony_id: str) -> int:
         with self.database.writing() as session:
             self._check_may_erase(session, actor, testimony_id)
-            ledger.append(session, testimony_id, Erased(), self.now())
+            return ledger.append(session, testimony_id, Erased(), self.now())
+
+    def _proven(self, testimony_id: str, sequence: int) -> ProvenAct | None:
+        if self.notary is None:
+            return None
+        try:
+            return self.notary.prove(testimony_id, sequence)
+        except Exception as error:  # noqa: BLE001 - an erasure does not wait for a proof
+            logs.event("erasure-unproven", kind=type(error).__name__)
+            return None
 
     def _check_may_erase(
         self, session: Session, actor: Actor, testimony_id: str

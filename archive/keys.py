@@ -16,6 +16,7 @@ from storage.keyring import (
     unwrap_testimony_key,
     wrap_testimony_key,
 )
+from storage.log_key import LogKey
 from storage.sealing import seal
 
 _IDENTITY = "archive.identity.age"
@@ -24,12 +25,13 @@ _CUSTODIANS = "custodians"
 
 
 class KeyFolder:
-    """The files of all keys; everything secret in it is sealed."""
+    """The files of all keys; everything secret in it is sealed but the ledger's key."""
 
     def __init__(self, folder: Path) -> None:
         self._identity = ArchiveIdentityFile(folder / _IDENTITY)
         self.keyring = Keyring(folder / _KEYRING)
         self.custody = Custody(folder / _CUSTODIANS)
+        self.ledger = LogKey(folder)
 
     def create(
         self, passphrase: str | None, custodians: Custodians | None = None
@@ -38,6 +40,7 @@ class KeyFolder:
         if passphrase is None and custodians is None:
             raise ValueError("nothing would open it")
         identity = self._identity.create(passphrase)
+        self.ledger.create()
         if custodians is not None:
             self.custody.create((identity,), custodians)
 

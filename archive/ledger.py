@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from archive import tree
 from archive.access import DamagedStoryError, NotHereError
 from archive.act_documents import BadActError, read, written
+from archive.leaves import entry_of, leaf_of_row, new_salt
 from archive.models.act import ActRow
 from archive.models.testimony import Testimony
 from archive.soundness import Record, act_digest, act_sound, record_of, records
@@ -26,25 +28,40 @@ class NoSuchTestimonyError(LookupError):
     """There is no such testimony."""
 
 
-def append(session: Session, testimony_id: str, act: Act, now: datetime) -> None:
-    """Add an act inside the caller's transaction; appends are one after another."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _APPEND_LOCK}
-        )
+def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
+    """Add an act inside the caller's transaction; appends are one after another.
+
+    Return its place in the ledger, which is its leaf's in the tree.
+    """
+    hold(session)
     last = session.scalar(select(func.max(ActRow.sequence)))
     kind, document = written(act)
     row = ActRow(
-        sequence=0 if last is None else last + 1,
+        # Where one of the two lost its end, the other still counts it.
+        sequence=max(0 if last is None else last + 1, tree.size_of(session)),
         testimony_id=testimony_id,
         kind=kind,
         day=now.date(),
         document=document,
+        salt=new_salt(),
+        leaf=None,
         digest=None,
     )
+    leaf = leaf_of_row(row, _last_leaf(session, testimony_id))
+    row.leaf = leaf
     row.digest = act_digest(row)
     session.add(row)
     session.flush()
+    tree.add_leaf(session, row.sequence, str(leaf))
+    return row.sequence
+
+
+def hold(session: Session) -> None:
+    """Let nobody else append until the caller's transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _APPEND_LOCK}
+        )
 
 
 def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:
@@ -126,12 +143,40 @@ def history_of(session: Session, testimony_id: str) -> list[tuple[ActRow, Act]]:
 
 
 def forget(session: Session, testimony_id: str) -> None:
-    """Empty the documents of an erased testimony; that it was erased stays."""
+    """Empty what an erased testimony's acts said; that it was erased stays.
+
+    Their leaves stay too. With the salts gone, nobody can tell what they stood for.
+    """
     rows = session.scalars(select(ActRow).where(ActRow.testimony_id == testimony_id))
     for row in rows:
-        row.document = ""
+        row.document, row.salt = "", ""
         row.digest = act_digest(row)
     session.flush()
+
+
+def entry_and_salt(
+    session: Session, testimony_id: str, sequence: int
+) -> tuple[bytes, bytes]:
+    """Return what an act's leaf is made of, for its narrator's receipt.
+
+    Raise `NotHereError` where there is no such act, or where it is forgotten.
+    """
+    row = session.get(ActRow, sequence)
+    if row is None or row.testimony_id != testimony_id or not row.salt:
+        raise NotHereError
+    previous = _last_leaf(session, testimony_id, sequence)
+    if leaf_of_row(row, previous) != row.leaf:
+        raise DamagedStoryError
+    return entry_of(row, previous), bytes.fromhex(row.salt)
+
+
+def _last_leaf(
+    session: Session, testimony_id: str, before: int | None = None
+) -> str | None:
+    query = select(ActRow.leaf).where(ActRow.testimony_id == testimony_id)
+    if before is not None:
+        query = query.where(ActRow.sequence < before)
+    return session.scalar(query.order_by(ActRow.sequence.desc()).limit(1))
 
 
 def _standing(record: Record, now: datetime, latest: datetime | None) -> Standing:

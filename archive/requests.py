@@ -8,7 +8,14 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from archive import ledger
-from archive.access import Access, DamagedPartError, LockedError, NotHereError
+from archive.access import (
+    Access,
+    DamagedPartError,
+    LockedError,
+    Notarising,
+    NotHereError,
+)
+from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
 from archive.models.request import RequestRow
@@ -59,6 +66,7 @@ class Requests:
 
     database: Database
     gate: Access
+    notary: Notarising
     now: Clock
 
     def ask(self, actor: Actor, testimony_id: str, purpose: str) -> str:
@@ -98,6 +106,7 @@ class Requests:
             ledger.append(
                 session, testimony_id, Asked(request_id, actor.person_id), self.now()
             )
+        attest(self.notary)
         return request_id
 
     def answer(
@@ -128,6 +137,7 @@ class Requests:
                 narrator_id=actor.narrator_id,
             )
             ledger.append(session, standing.testimony_id, answer, self.now())
+        attest(self.notary)
 
     def for_narrator(self, actor: Actor, testimony_id: str) -> list[RequestCard]:
         """Return who asked for one's own testimony, what for, and how it stands."""

@@ -85,8 +85,16 @@ def records(session: Session) -> list[Record]:
 
 
 def act_digest(row: ActRow) -> str:
-    """Return the SHA-256 of an act's row, in hex."""
-    told = (row.sequence, row.testimony_id, row.kind, row.day.isoformat(), row.document)
+    """Return the SHA-256 of an act's row, in hex; the salt in it bars guessing."""
+    told = (
+        row.sequence,
+        row.testimony_id,
+        row.kind,
+        row.day.isoformat(),
+        row.document,
+        row.salt,
+        row.leaf,
+    )
     return sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from archive.intake import Intake
 from archive.keeping import KeyKeeping
 from archive.keys import ArchiveKeys, ClaimKeys
 from archive.leases import Leases
+from archive.notary import Notary
 from archive.sealed_objects import SealedObjects
 from archive.sessions import Sessions
 from archive.throttle import Throttle
@@ -95,12 +96,15 @@ def strongroom(
     keys = archive_keys if claim is None else ClaimKeys(installation.keys, claim)
     throttle = Throttle(database, installation.secret, now)
     gate = Gate(database, objects, keys, now)
+    notary = Notary(installation, database, now)
     return Strongroom(
         gate=gate,
         sessions=sessions,
         entrance=Entrance(installation, database, sessions, throttle),
         intake=Intake(installation, database, objects, now),
-        keeping=KeyKeeping(installation, database, objects, sessions, keys, now),
+        keeping=KeyKeeping(
+            installation, database, objects, sessions, keys, now, notary
+        ),
         lock=ArchiveLock(
             installation=installation,
             database=database,
@@ -109,6 +113,7 @@ def strongroom(
             leases=gate.leases,
             now=now,
         ),
+        notary=notary,
     )
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from archive import ledger
-from archive.access import Access, NotHereError
+from archive.access import Access, Notarising, NotHereError
+from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
 from archive.jobs import DAMAGED, seconds_of, state_of
@@ -43,6 +44,7 @@ class Transcripts:
     database: Database
     objects: SealedObjects
     gate: Access
+    notary: Notarising
     now: Clock
 
     def state(self, actor: Actor, testimony_id: str) -> TranscriptState:
@@ -94,6 +96,7 @@ class Transcripts:
                 ApprovedTranscript(revision, actor.narrator_id),
                 self.now(),
             )
+        attest(self.notary)
 
     def _read(
         self, actor: Actor, testimony_id: str, part: Part, listening: str | None

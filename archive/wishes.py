@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from archive import ledger, tombstones
-from archive.access import Access, DamagedStoryError, Keeping, NotHereError
+from archive.access import (
+    Access,
+    DamagedStoryError,
+    Keeping,
+    Notarising,
+    NotHereError,
+    ProvenAct,
+)
+from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
@@ -32,6 +40,7 @@ class Wishes:
     objects: SealedObjects
     gate: Access
     keeping: Keeping
+    notary: Notarising
     now: Clock
 
     def standing(self, actor: Actor, testimony_id: str) -> Standing:
@@ -77,9 +86,18 @@ class Wishes:
             self.gate.whole(actor, testimony_id, Part.DESCRIPTION)
         )
 
-    def erase(self, actor: Actor, testimony_id: str) -> None:
-        """Destroy a testimony's keys, then everything of it. There is no way back."""
-        self._say(actor, testimony_id, lambda: self.keeping.erase(actor, testimony_id))
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
+        """Destroy a testimony's keys, then everything of it. There is no way back.
+
+        Return the proof that it was said, which nobody can give afterwards.
+        """
+        proven: list[ProvenAct | None] = []
+
+        def deed() -> None:
+            proven.append(self.keeping.erase(actor, testimony_id))
+
+        self._say(actor, testimony_id, deed)
+        return proven[-1]
 
     def noted_outside(self, testimony_id: str) -> bool | None:
         """Say whether its closing is noted outside this machine; `None`: nowhere to."""
@@ -115,6 +133,7 @@ class Wishes:
 
         self.installation.reserve.spend(noted)
         tombstones.catch_up(self.installation, self.database)
+        attest(self.notary)
 
     def _close(self, actor: Actor, testimony_id: str) -> None:
         with self.database.writing() as session:

@@ -1,6 +1,7 @@
 """Receipts on the command line: one's own, and checking anybody's."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -66,7 +67,7 @@ def receipt(  # noqa: PLR0913 - a receipt has all of these choices
             sequence = receipts.last(actor, testimony_id)
         found = receipts.receipt(actor, testimony_id, sequence)
         beside = receipts.annex(actor, testimony_id, sequence, say)
-    written = {
+    written: dict[tuple[str, bool], Callable[[], str]] = {
         ("html", False): lambda: page.page(found, say, beside),
         ("txt", False): lambda: text.text(found, say, beside),
         ("json", False): found.to_json,
@@ -78,7 +79,7 @@ def receipt(  # noqa: PLR0913 - a receipt has all of these choices
 
 
 @click.command("verify-receipt")
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--key", type=_Key(), help="The archive's key, from its wall or site.")
 @click.option("--witness", "witnesses", type=_Key(), multiple=True)
 @_LANGUAGE
@@ -91,7 +92,7 @@ def verify_receipt(
     language: str,
 ) -> None:
     """Check a receipt, in any of its forms. It needs no archive and no network."""
-    with click.open_file(str(file), "rb") as source:
+    with file.open("rb") as source:
         written = source.read(LONGEST)
     finding = verify(written.decode("utf-8", "replace"), key, witnesses)
     lines = verdict(tongue(language), finding)

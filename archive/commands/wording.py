@@ -1,8 +1,10 @@
 """Errors as one sentence; none shows a path, a name, a code or a value."""
 
 from archive.access import (
+    DamagedLedgerError,
     DamagedPartError,
     DamagedStoryError,
+    ForkedLedgerError,
     LockedError,
     NotHereError,
     VaultUnavailableError,
@@ -44,6 +46,9 @@ _SENTENCES: dict[type[Exception], str] = {
     WrongCodeError: "No story has this code.",
     LockedError: "The archive is locked: no key at hand opens that.",
     VaultUnavailableError: "The vault does not answer; is the archive being served?",
+    ForkedLedgerError: "The ledger no longer extends what was signed: an older state "
+    "was brought back, or acts were taken out. `resguardo verify` says which.",
+    DamagedLedgerError: "The ledger's tree is damaged: `resguardo verify` says where.",
     VaultRunsError: "A vault of this archive runs already.",
     NotStartedError: "It did not start.",
     NoClaimRecipientError: "Enter the code once on the narrator's page; then again.",

@@ -8,9 +8,11 @@ from archive.models.base import Base
 
 
 class ActRow(Base):
-    """One act, never updated; an erased testimony's documents are emptied.
+    """One act, never updated; an erased testimony's documents and salts are emptied.
 
-    `digest` is the SHA-256 of all the rest, so that rot is noticed.
+    `leaf` stands for it in the ledger's tree (`archive.leaves`), and says nothing
+    without the `salt`; both are in hex. `digest` is the SHA-256 of all the rest, so
+    that rot is noticed.
     """
 
     __tablename__ = "act"
@@ -19,4 +21,6 @@ class ActRow(Base):
     kind: Mapped[str]
     day: Mapped[date]
     document: Mapped[str]
+    salt: Mapped[str | None]
+    leaf: Mapped[str | None]
     digest: Mapped[str | None]

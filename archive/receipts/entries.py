@@ -1,13 +1,11 @@
 """An entry of the ledger as a receipt carries it: the very text that was recorded."""
 
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import date
 
 from archive.act_documents import BadActError, read
 from consent.acts import Act
-from storage.merkle import leaf_hash
 
 
 class BadReceiptError(ValueError):
@@ -45,8 +43,3 @@ class Entry:
             )
         except (ValueError, TypeError, RecursionError, BadActError) as error:
             raise BadReceiptError("entry") from error
-
-
-def leaf_of(salt: bytes, entry: bytes) -> bytes:
-    """Return the hash of an entry's leaf: without its salt it says nothing of it."""
-    return leaf_hash(hmac.digest(salt, entry, "sha256"))

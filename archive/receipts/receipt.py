@@ -3,7 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from archive.receipts.entries import BadReceiptError, Entry, leaf_of
+from archive.leaves import leaf_of
+from archive.receipts.entries import BadReceiptError, Entry
 from archive.receipts.record import Json, record_of
 from storage.checkpoints import unopened
 from storage.tlog_proof import TlogProof

@@ -13,6 +13,7 @@ from typing_extensions import override
 from archive.access import (
     MAX_RANGE,
     LockState,
+    ProvenAct,
     Receipt,
     Strongroom,
     VaultUnavailableError,
@@ -44,6 +45,7 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
         lock=RemoteLock(vault),
+        notary=RemoteNotary(vault),
     )
 
 
@@ -217,9 +219,18 @@ class RemoteKeeping:
 
     vault: Connections
 
-    def erase(self, actor: Actor, testimony_id: str) -> None:
+    def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
         """Destroy a testimony's keys, then everything of it. There is no way back."""
-        self.vault.ask("erase", _ERASING, by=asker(actor), testimony=testimony_id)
+        head, _ = self.vault.ask(
+            "erase", _ERASING, by=asker(actor), testimony=testimony_id
+        )
+        if "proof" not in head:
+            return None
+        return _understood(
+            lambda: ProvenAct(
+                _number(head, "sequence"), _text(head, "entry"), _text(head, "proof")
+            )
+        )
 
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
@@ -267,3 +278,27 @@ class RemoteLock:
     def lock(self) -> None:
         """Put every key away and end every session."""
         self.vault.ask("lock")
+
+
+@dataclass(frozen=True)
+class RemoteNotary:
+    """The ledger's signature, made in the vault."""
+
+    vault: Connections
+
+    def checkpoint(self) -> str:
+        """Return the signed head of the ledger as it is now, in C2SP's form."""
+        head, _ = self.vault.ask("checkpoint")
+        return _understood(lambda: _text(head, "checkpoint"))
+
+    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
+        """Return the C2SP tlog-proof of an act of one's own testimony."""
+        head, _ = self.vault.ask(
+            "proof", by=asker(actor), testimony=testimony_id, sequence=sequence
+        )
+        return _understood(lambda: _text(head, "proof"))
+
+    def verifier_key(self) -> str:
+        """Return the ledger's public key under its present name, in C2SP's form."""
+        head, _ = self.vault.ask("verifier_key")
+        return _understood(lambda: _text(head, "key"))

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from archive.access import (
+    DamagedLedgerError,
     DamagedPartError,
     DamagedStoryError,
+    ForkedLedgerError,
     LockedError,
     NotHereError,
     RefusedError,
@@ -53,6 +55,8 @@ _PLAIN: dict[str, type[Exception]] = {
     "upload-too-large": UploadTooLargeError,
     "upload-damaged": DamagedError,
     "storage": StorageError,
+    "ledger-forked": ForkedLedgerError,
+    "ledger-damaged": DamagedLedgerError,
 }
 _CODES = {kind: code for code, kind in _PLAIN.items()}
 

@@ -73,6 +73,7 @@ def run(
             intake=room.intake,
             keeping=room.keeping,
             lock=relocking,
+            notary=room.notary,
         )
         given = None if locked else passphrase.offered(settings, prompt=prompt)
         if given is not None:

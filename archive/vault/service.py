@@ -95,6 +95,9 @@ class Service:
             "state": self._state,
             "unlock": self._unlock,
             "lock": self._lock,
+            "checkpoint": self._checkpoint,
+            "proof": self._proof,
+            "verifier_key": self._verifier_key,
         }
 
     def answer(self, head: Head, door: str) -> Answer:
@@ -183,8 +186,8 @@ class Service:
         }, b""
 
     def _erase(self, asked: Asked) -> Answer:
-        self._room.keeping.erase(self._by(asked), asked.text("testimony"))
-        return _NOTHING
+        proven = self._room.keeping.erase(self._by(asked), asked.text("testimony"))
+        return ({} if proven is None else asdict(proven)), b""
 
     def _finish_erasures(self, _: Asked) -> Answer:
         self._room.keeping.finish_erasures()
@@ -214,3 +217,15 @@ class Service:
     def _lock(self, _: Asked) -> Answer:
         self._room.lock.lock()
         return _NOTHING
+
+    def _checkpoint(self, _: Asked) -> Answer:
+        return {"checkpoint": self._room.notary.checkpoint()}, b""
+
+    def _proof(self, asked: Asked) -> Answer:
+        found = self._room.notary.proof(
+            self._by(asked), asked.text("testimony"), asked.number("sequence")
+        )
+        return {"proof": found}, b""
+
+    def _verifier_key(self, _: Asked) -> Answer:
+        return {"key": self._room.notary.verifier_key()}, b""

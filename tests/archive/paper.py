@@ -9,7 +9,8 @@ from itertools import product
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.act_documents import written
-from archive.receipts.entries import Entry, leaf_of
+from archive.leaves import leaf_of
+from archive.receipts.entries import Entry
 from archive.receipts.receipt import Receipt
 from consent.acts import (
     Answered,

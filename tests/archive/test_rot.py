@@ -355,6 +355,7 @@ def outside(house, tmp_path, clock):
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
         lock=house.lock,
+        notary=house.notary,
     )
     with listening(tmp_path / "run", room):
         asked = strongroom_at(tmp_path / "run")
