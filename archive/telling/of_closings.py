@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.telling.of_terms import Names, audience_in, level_in, nameless, person_in
-from archive.telling.tongues import Tongue, raised
+from archive.telling.tongues import Tongue
 from consent.audiences import TRANSCRIBER
 from consent.levels import Level, Use
 from consent.parts import Part
@@ -42,9 +42,9 @@ def stopped_in(
         if audience == TRANSCRIBER or given.level is Level.NOTHING:
             continue
         found = True
-        who = raised(audience_in(say, audience, names))
+        who = audience_in(say, audience, names)
         what = level_in(say, given.level)
-        yield _("Until then, %(who)s: %(what)s.") % {"who": who.lower(), "what": what}
+        yield _("Until then, %(who)s: %(what)s.") % {"who": who, "what": what}
     for answer in before.answers:
         if answer.until.date() >= day:
             found = True

@@ -130,3 +130,17 @@ def test_the_digits_of_a_scanned_square_are_a_receipt(verified):
 
     assert GOOD in verified(compact.whole(receipt) + "\n")
     assert GOOD in verified(compact.bare(receipt), "--key", receipt.key)
+
+
+def test_what_a_narrator_takes_along_tells_the_history_in_both_languages(
+    house, deposit, tmp_path
+):
+    story = deposit("public")
+    house.wishes.withdraw(story.actor, story.testimony_id)
+    house.takeout.write(story.actor, story.testimony_id, tmp_path / "mine")
+
+    history = json.loads((tmp_path / "mine/history.json").read_text())
+    assert [each["act"] for each in history] == ["given", "withdrawn"]
+    assert history[1]["words"]["es"][0] == "Se cerró todo para los demás."
+    told = (tmp_path / "mine/history-en.txt").read_text()
+    assert "Everything was closed to everyone else." in told

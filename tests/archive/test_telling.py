@@ -2,12 +2,19 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 
 from archive.act_documents import KINDS
 from archive.telling.of_acts import power_in, reason_in, told
+from archive.telling.of_closings import (
+    HandedOver,
+    not_recalled_in,
+    shares,
+    stopped_in,
+)
 from archive.telling.of_terms import (
     audience_in,
     level_in,
@@ -26,7 +33,10 @@ from consent.audiences import (
 from consent.caps import CapReason
 from consent.delegation import Power
 from consent.levels import Level, Naming, Use
-from tests.archive.paper import ACTS, EVERYTHING, NAMES, PERSON
+from consent.parts import Part
+from consent.standing import Answer, Consent
+from consent.terms import SILENCE
+from tests.archive.paper import ACTS, DAY, EVERYTHING, NAMES, PERSON
 
 LONGEST = 15
 
@@ -152,3 +162,67 @@ def test_a_moment_is_told_as_players_tell_it():
         "10:00",
         "1:02:03",
     ]
+
+
+def handed(**said):
+    given = {"kind": "researcher", "name": "", "words": 0.0, "voice": 0.0, "last": DAY}
+    return HandedOver(**{**given, **said})
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"words": 1.0}, "A researcher was given all the written words."),
+        ({"words": 0.4}, "A researcher was given some written words."),
+        ({"voice": 0.99, "name": "Ana"}, "Ana heard all of it."),
+        ({"voice": 0.254}, "A researcher heard 25 % of it."),
+        ({"voice": 0.001, "kind": "community"}, "Someone from the community heard 1 %"),
+        ({"kind": "anyone"}, "Someone without an account saw its title."),
+    ],
+)
+def test_what_was_handed_over_is_told_with_how_much_and_when(given, line):
+    said = list(not_recalled_in(tongue("en"), SILENCE, [handed(**given)]))
+
+    assert said[0].startswith(line)
+    assert said[0].endswith("Last on November 24, 2026.") or "1 %" in line
+    assert said[-1].startswith("The archive knows what it handed over.")
+    spanish = list(not_recalled_in(tongue("es"), SILENCE, [handed(**given)]))
+    assert all(es != en for es, en in zip(spanish, said, strict=True))
+
+
+def test_a_closing_of_what_was_open_to_nobody_says_so():
+    before = Consent(narrator_id="n1")
+
+    assert list(stopped_in(tongue("en"), before, DAY)) == [
+        "It was open to nobody else. There was nothing to stop."
+    ]
+    assert list(not_recalled_in(tongue("en"), SILENCE, [])) == [
+        "Nobody else had been given any of it."
+    ]
+
+
+def test_a_closing_says_who_had_what_and_which_answers_ended():
+    past, coming = (datetime(year, 1, 1, tzinfo=UTC) for year in (2020, 2030))
+    answers = (
+        Answer("aaaa11", Level.WORDS, past),
+        Answer("bbbb22", Level.VOICE, coming),
+    )
+    before = Consent(narrator_id="n1", terms=EVERYTHING, answers=answers)
+    said = list(stopped_in(tongue("en"), before, DAY, {"bbbb22": "Ana Ruiz"}.get))
+
+    assert "Until then, researchers: words in writing." in said
+    assert "The yes to Ana Ruiz ended." in said
+    assert not any("aaaa" in each or "anyone" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([], (0, 0)),
+        ([(Part.DESCRIPTION, 1.0)], (0, 0)),
+        ([(Part.TRANSCRIPT, 0.5), (Part.CAPTIONS, 0.75)], (1.0, 0)),
+        ([(Part.AUDIO, 0.25), (Part.AUDIO, 0.25)], (0, 0.5)),
+    ],
+)
+def test_shares_are_the_most_that_someone_can_have(given, expected):
+    assert shares(given) == expected
