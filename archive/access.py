@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from archive.descriptions import Description
+from archive.notarising import (
+    DamagedLedgerError,
+    ForkedLedgerError,
+    LedgerError,
+    Notarising,
+    ProvenAct,
+)
 from archive.released import Released
 from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
@@ -75,18 +82,6 @@ class LockedError(Exception):
     """No key at hand opens that."""
 
 
-class LedgerError(Exception):
-    """The ledger's head is not signed: something is wrong with its tree."""
-
-
-class ForkedLedgerError(LedgerError):
-    """The ledger does not extend a head that was signed: it was cut or rolled back."""
-
-
-class DamagedLedgerError(LedgerError):
-    """A node or a signed head of the ledger is damaged or lost."""
-
-
 class VaultUnavailableError(Exception):
     """Whoever holds the keys does not answer, or not in a way to be trusted."""
 
@@ -99,15 +94,6 @@ class Receipt:
 
     testimony_id: str
     claim_code: str
-
-
-@dataclass(frozen=True)
-class ProvenAct:
-    """An act as a receipt needs it: its canonical JSON, and a C2SP tlog-proof."""
-
-    sequence: int
-    entry: str
-    proof: str
 
 
 class Access(Protocol):
@@ -260,29 +246,6 @@ class LockState:
     needed: int = 0
     custodians: int = 0
     passphrase: bool = True
-
-
-class Notarising(Protocol):
-    """The ledger's signature: needs no key that is locked away."""
-
-    def checkpoint(self) -> str:
-        """Return the signed head of the ledger as it is now, in C2SP's form.
-
-        Raise `LedgerError` or `VaultUnavailableError`.
-        """
-        ...
-
-    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
-        """Return the C2SP tlog-proof of an act of one's own testimony.
-
-        Its `extra` is the salt of the act's leaf. Raise `NotHereError`, or what
-        `checkpoint` raises.
-        """
-        ...
-
-    def verifier_key(self) -> str:
-        """Return the ledger's public key under its present name, in C2SP's form."""
-        ...
 
 
 class Locking(Protocol):

@@ -20,6 +20,7 @@ from archive.commands import (
     receipting,
     running,
     vouching,
+    witnessing,
 )
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
@@ -63,6 +64,9 @@ for command in (
     preserving.apply_tombstones,
     inspecting.scrub,
     inspecting.doctor,
+    witnessing.verify,
+    witnessing.ledger,
+    witnessing.witness,
     vouching.people,
     vouching.requests,
 ):

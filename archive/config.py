@@ -96,6 +96,9 @@ class Settings:
     tombstones: Path | None = _setting(
         None, "Folder outside this machine where what was closed is noted", _path
     )
+    witness: Path | None = _setting(
+        None, "Folder of the witness who keeps the ledger's last head", _path
+    )
     vault: Path | None = _setting(
         None, "Folder of the vault's sockets (default: DATA/run)", _path
     )

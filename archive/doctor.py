@@ -5,9 +5,7 @@ Nothing in the answers is secret, and nothing in them names anyone.
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,9 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive import backups, tombstones
 from archive.access import LockState, VaultUnavailableError
+from archive.checks import Check, Verdict, advice, good, wrong
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
+from archive.ledger_checks import ledger_check, witness_check
 from archive.models.act import ActRow
 from archive.soundness import act_sound
 from archive.tombstones import Standing
@@ -25,28 +25,12 @@ from storage.errors import StorageError
 from transcription.errors import EngineError
 from transcription.weights import find_weights
 
+__all__ = ["Check", "Verdict", "examine"]
+
 _YEAR, _WEEK = timedelta(days=365), timedelta(days=7)
 _LAST_ACTS = 20
 _TIGHT = 1 << 30
 _OTHERS = 0o077
-
-
-class Verdict(Enum):
-    """How it stands with one thing."""
-
-    GOOD = "good"
-    ADVICE = "advice"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing looked at; `todo` is empty where there is nothing to do."""
-
-    about: str
-    verdict: Verdict
-    found: str
-    todo: str = ""
 
 
 def examine(
@@ -63,24 +47,14 @@ def examine(
     yield _vault(vault)
     if reachable.verdict is Verdict.GOOD:
         yield _tombstones(installation, database)
+        yield ledger_check(installation, database)
+        yield witness_check(installation, database)
         yield _clock(database, now)
     yield from _backups(installation, now)
     if installation.keys.custody.exists:
         yield _custodians(installation, now)
     yield _apart(installation)
     yield _weights(installation)
-
-
-def _good(about: str, found: str) -> Check:
-    return Check(about=about, verdict=Verdict.GOOD, found=found)
-
-
-def _advice(about: str, found: str, todo: str) -> Check:
-    return Check(about=about, verdict=Verdict.ADVICE, found=found, todo=todo)
-
-
-def _wrong(about: str, found: str, todo: str) -> Check:
-    return Check(about=about, verdict=Verdict.WRONG, found=found, todo=todo)
 
 
 def _permissions(installation: Installation) -> Iterator[Check]:
@@ -90,6 +64,7 @@ def _permissions(installation: Installation) -> Iterator[Check]:
         "the keys folder": settings.keys,
         "the keyring": settings.keys / "keyring",
         "the archive identity file": settings.keys / "archive.identity.age",
+        "the ledger's key": installation.keys.ledger.path,
         "secret.key": settings.data / "secret.key",
         "the database file": settings.data / "archive.sqlite",
     }
@@ -101,91 +76,91 @@ def _permissions(installation: Installation) -> Iterator[Check]:
         if path.exists() and path.stat().st_mode & _OTHERS
     ]
     for name in loose:
-        yield _wrong(
+        yield wrong(
             "permissions",
             f"Other users of this machine may reach {name}.",
             "Take their rights away: chmod go-rwx",
         )
     if not (settings.data / "secret.key").exists():
-        yield _wrong(
+        yield wrong(
             "permissions",
             "secret.key is missing: nobody with an account can sign in.",
             "Bring it back from a backup: it lies in every snapshot.",
         )
     if not loose:
-        yield _good("permissions", "Only the archive's own user reaches its files.")
+        yield good("permissions", "Only the archive's own user reaches its files.")
 
 
 def _disk(installation: Installation) -> Check:
     free = shutil.disk_usage(installation.settings.data).free
     told = f"{free >> 20} MiB are free for recordings."
     if free < _TIGHT:
-        return _wrong("disk", told, "Make room: new recordings will be refused.")
+        return wrong("disk", told, "Make room: new recordings will be refused.")
     if free < installation.settings.max_upload_bytes:
-        return _advice("disk", told, "The largest recording taken in would not fit.")
-    return _good("disk", told)
+        return advice("disk", told, "The largest recording taken in would not fit.")
+    return good("disk", told)
 
 
 def _database(installation: Installation, database: Database) -> Check:
     try:
         newest = installation.migrated(database)
     except (SQLAlchemyError, StorageError, OSError):
-        return _wrong(
+        return wrong(
             "database",
             "The database cannot be reached or read.",
             "Start it, or bring it back from a backup: resguardo restore",
         )
     if not newest:
-        return _wrong(
+        return wrong(
             "database",
             "Its tables are not of this version.",
             "Start the archive with this version once: resguardo serve",
         )
-    return _good("database", "Reachable, and its tables are of this version.")
+    return good("database", "Reachable, and its tables are of this version.")
 
 
 def _vault(vault: Callable[[], LockState]) -> Check:
     try:
         state = vault()
     except VaultUnavailableError:
-        return _advice(
+        return advice(
             "vault",
             "No vault answers: the archive is not being served.",
             "If it should be: resguardo serve",
         )
     if not state.locked:
-        return _good("vault", "It answers and is open.")
+        return good("vault", "It answers and is open.")
     if state.reason:
-        return _wrong(
+        return wrong(
             "vault",
-            "It is locked, and stays so: what was closed outside is not known here.",
-            "See about tombstones.",
+            "It is locked, and stays so: what is kept outside does not agree.",
+            "See about tombstones and witness.",
         )
-    return _advice("vault", "It answers and is locked.", "resguardo unlock")
+    return advice("vault", "It answers and is locked.", "resguardo unlock")
 
 
 def _tombstones(installation: Installation, database: Database) -> Check:
     match tombstones.standing(installation, database):
         case Standing.NONE:
-            return _advice(
+            return advice(
                 "tombstones",
                 "What is closed is noted nowhere outside this machine.",
                 "Set RESGUARDO_TOMBSTONES to a folder elsewhere.",
             )
         case Standing.OLDER:
-            return _wrong(
+            return wrong(
                 "tombstones",
                 "Stories were closed since this copy of the archive was made.",
                 "resguardo apply-tombstones",
             )
         case Standing.UNREACHABLE:
-            return _wrong(
+            return wrong(
                 "tombstones",
                 "The place where closings are noted cannot be reached.",
                 "Make it reachable; until then nothing opens.",
             )
         case Standing.SAME:
-            return _good("tombstones", "All that was closed is known here.")
+            return good("tombstones", "All that was closed is known here.")
 
 
 def _clock(database: Database, now: Clock) -> Check:
@@ -194,12 +169,12 @@ def _clock(database: Database, now: Clock) -> Check:
         days = [row.day for row in session.scalars(last) if act_sound(row)]
     newest = max(days, default=date.min)
     if now().date() < newest:
-        return _wrong(
+        return wrong(
             "clock",
             f"This machine's clock is behind: the newest act is of {newest}.",
             "Set the clock; the archive lets consent end by it.",
         )
-    return _good("clock", "Not behind what was recorded.")
+    return good("clock", "Not behind what was recorded.")
 
 
 def _backups(installation: Installation, now: Clock) -> Iterator[Check]:
@@ -207,42 +182,42 @@ def _backups(installation: Installation, now: Clock) -> Iterator[Check]:
     for about, note in (("backup", backups.LAST), ("key backup", backups.LAST_KEYS)):
         last = _day(installation.settings.data / note)
         if last is None:
-            yield _advice(about, "None is known of.", command)
+            yield advice(about, "None is known of.", command)
         elif now().date() - last > _WEEK:
-            yield _advice(about, f"The last is of {last}.", command)
+            yield advice(about, f"The last is of {last}.", command)
         else:
-            yield _good(about, f"The last is of {last}.")
+            yield good(about, f"The last is of {last}.")
 
 
 def _custodians(installation: Installation, now: Clock) -> Check:
     last = installation.keys.custody.last_proven
     told = f"Last proven opening: {last or 'never'}."
     if last is None or now().date() - last > _YEAR:
-        return _advice("custodians", told, "resguardo custodians rehearse")
-    return _good("custodians", told)
+        return advice("custodians", told, "resguardo custodians rehearse")
+    return good("custodians", told)
 
 
 def _apart(installation: Installation) -> Check:
     settings = installation.settings
     if settings.keys.resolve().is_relative_to(settings.data.resolve()):
-        return _advice(
+        return advice(
             "keyring",
             "The keys lie in the data folder: a copy of it holds both.",
             "Move them apart and set RESGUARDO_KEYRING.",
         )
-    return _good("keyring", "Kept apart from the data.")
+    return good("keyring", "Kept apart from the data.")
 
 
 def _weights(installation: Installation) -> Check:
     try:
         find_weights(installation.settings.model)
     except (EngineError, OSError):
-        return _wrong(
+        return wrong(
             "speech recognition",
             "Its weights are not there, or not as they should be.",
             "Install Resguardo anew, or set RESGUARDO_MODEL to a folder with a model.",
         )
-    return _good("speech recognition", "Its weights are there.")
+    return good("speech recognition", "Its weights are there.")
 
 
 def _day(path: Path) -> date | None:

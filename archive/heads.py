@@ -51,6 +51,19 @@ def verifiers(installation: Installation, epochs: Iterable[int]) -> list[Verifie
     return [key.verifier(origin_of(installation, each)) for each in epochs]
 
 
+def newest_epoch(installation: Installation, session: Session) -> int:
+    """Return the number of the present log, as far as anything that was signed says.
+
+    Unlike `last_heads` it does not ask whether what says so is whole.
+    """
+    newest = select(CheckpointRow.epoch).order_by(CheckpointRow.epoch.desc())
+    found = [1, session.scalar(newest.limit(1)) or 1]
+    last = installation.keys.ledger.last()
+    if last is not None:
+        found.append(epoch_of(last.partition("\n")[0]))
+    return max(found)
+
+
 def read_head(installation: Installation, checkpoint: str) -> Head:
     """Return a head that this archive signed; raise `DamagedLedgerError`."""
     try:

@@ -22,6 +22,7 @@ from storage.sealing import seal
 _IDENTITY = "archive.identity.age"
 _KEYRING = "keyring"
 _CUSTODIANS = "custodians"
+_LEDGER = "ledger"
 
 
 class KeyFolder:
@@ -31,7 +32,7 @@ class KeyFolder:
         self._identity = ArchiveIdentityFile(folder / _IDENTITY)
         self.keyring = Keyring(folder / _KEYRING)
         self.custody = Custody(folder / _CUSTODIANS)
-        self.ledger = LogKey(folder)
+        self.ledger = LogKey(folder, _LEDGER)
 
     def create(
         self, passphrase: str | None, custodians: Custodians | None = None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from archive import heads, ledger, tree
 from archive.access import (
     DamagedLedgerError,
+    ForkedLedgerError,
     NotHereError,
     ProvenAct,
     StorageError,
@@ -23,11 +24,15 @@ from archive.leaves import leaf_of
 from archive.models.ledger_tree import CheckpointRow
 from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
-from storage.checkpoints import signed
-from storage.merkle import inclusion_proof
+from storage.checkpoints import Head, signed
+from storage.merkle import inclusion_proof, root
 from storage.tlog_proof import TlogProof
 
 _COSIGNED = "%\n\N{EM DASH} %\n\N{EM DASH} %"
+
+
+class NothingToAcceptError(Exception):
+    """The ledger extends all that was signed: there is no older state to accept."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,34 @@ class Notary:
             before = heads.last_heads(self.installation, session)
         epoch = heads.epoch_of(before[0].origin) if before else 1
         return str(heads.verifiers(self.installation, [epoch])[0])
+
+    def begin_anew(self) -> str:
+        """Sign the ledger as it is under the next name, after an old state came back.
+
+        Raise `NothingToAcceptError` where it extends all that was signed.
+        """
+        key = self.installation.keys.ledger
+        with self.database.writing() as session:
+            ledger.hold(session)
+            try:
+                heads.present_head(self.installation, session)
+            except ForkedLedgerError:
+                pass
+            else:
+                raise NothingToAcceptError
+            left = heads.newest_epoch(self.installation, session)
+            size = tree.size_of(session)
+            head = Head(
+                heads.origin_of(self.installation, left + 1),
+                size,
+                root(size, tree.fetch_from(session)),
+            )
+            note = signed(head, key.signer(head.origin))
+            session.add(CheckpointRow(epoch=left + 1, size=size, note=note))
+            # What was signed before stays beside it: that it was left is no secret.
+            key.leave(left)
+            key.keep(note)
+        return note
 
     def _signed_already(self) -> str | None:
         last = self.installation.keys.ledger.last()

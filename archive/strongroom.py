@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from archive import tombstones
+from archive import tombstones, witnessed
 from archive.access import LockedError, LockState, Strongroom
 from archive.clock import Clock
 from archive.database import Database
@@ -19,6 +19,7 @@ from archive.notary import Notary
 from archive.sealed_objects import SealedObjects
 from archive.sessions import Sessions
 from archive.throttle import Throttle
+from archive.witnessed import Agreement
 from storage.archive_identity import ArchiveIdentity
 from storage.errors import NoMatchError
 from storage.identities import Identity
@@ -71,8 +72,15 @@ class ArchiveLock:
 
     def _reason(self) -> str:
         found = tombstones.standing(self.installation, self.database)
-        doubtful = {tombstones.Standing.OLDER, tombstones.Standing.UNREACHABLE}
-        return found.value if found in doubtful else ""
+        if found in {tombstones.Standing.OLDER, tombstones.Standing.UNREACHABLE}:
+            return str(found.value)
+        match witnessed.agreement(self.installation, self.database):
+            case Agreement.FORKED:
+                return "forked"
+            case Agreement.UNREACHABLE:
+                return "witness-unreachable"
+            case Agreement.NONE | Agreement.UNSEEN | Agreement.SAME:
+                return ""
 
     def lock(self) -> None:
         """Put every key away and end every session."""

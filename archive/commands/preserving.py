@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from archive import backups, closings, ledger, restoring, tombstones
+from archive.access import LedgerError
 from archive.clock import now
 from archive.commands.invocation import Invocation
+from archive.heads import present_head
 from archive.strongroom import key_keeping
 from consent.acts import Erased, Withdrawn
 
@@ -81,10 +83,25 @@ def restore(
     invocation.say(
         asdict(found),
         f"{found.testimonies} testimonies from {found.snapshot}.{refused}{newer}"
-        + _damaged(found.damaged),
+        + _damaged(found.damaged)
+        + _older_ledger(invocation),
     )
     if found.damaged:
         raise SystemExit(1)
+
+
+def _older_ledger(invocation: Invocation) -> str:
+    """Say so where what came back is older than what was signed."""
+    installation = invocation.installation
+    with closing(installation.open()) as database, database.reading() as session:
+        try:
+            present_head(installation, session)
+        except LedgerError:
+            return (
+                "\nThe ledger that came back is older than what was signed. No more of "
+                "it is signed until: resguardo ledger accept-restore"
+            )
+    return ""
 
 
 @click.command("apply-tombstones")

@@ -16,6 +16,7 @@ from archive.deposits import DepositError
 from archive.entrance import WrongCodeError
 from archive.installation import ArchiveExistsError, NoArchiveError
 from archive.keeping import NoClaimRecipientError
+from archive.notary import NothingToAcceptError
 from archive.passphrase import PassphraseError
 from archive.people import ApplicationError
 from archive.restoring import (
@@ -26,6 +27,8 @@ from archive.restoring import (
 from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError
 from archive.vault.process import VaultRunsError
+from archive.witnessed import NoSuchHeadError, UnknownWitnessError
+from archive.witnessing import WitnessExistsError, WitnessRefusedError
 from consent.reading import BadTermsError
 from storage.custody import (
     BadCustodyError,
@@ -40,6 +43,7 @@ from storage.errors import (
     StorageFullError,
     StoreUnavailableError,
 )
+from storage.signed_notes import BadNoteError, UnsignedError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
@@ -49,6 +53,13 @@ _SENTENCES: dict[type[Exception], str] = {
     ForkedLedgerError: "The ledger no longer extends what was signed: an older state "
     "was brought back, or acts were taken out. `resguardo verify` says which.",
     DamagedLedgerError: "The ledger's tree is damaged: `resguardo verify` says where.",
+    NothingToAcceptError: "The ledger extends all that was signed: nothing to accept.",
+    NoSuchHeadError: "That is no signed head of this ledger.",
+    UnknownWitnessError: "No witness that is known here cosigned that; give its key "
+    "with --witness-key the first time.",
+    WitnessExistsError: "There is a witness in that folder; nothing was changed.",
+    UnsignedError: "A signature there is not the one of whom it names.",
+    BadNoteError: "That is no key, signed head or proof.",
     VaultRunsError: "A vault of this archive runs already.",
     NotStartedError: "It did not start.",
     NoClaimRecipientError: "Enter the code once on the narrator's page; then again.",
@@ -80,6 +91,16 @@ _DEPOSITS = {
     "not-media": "This file is not a recording that we know.",
     "incomplete": "The recording has not arrived whole.",
 }
+_REFUSED = {
+    "size": "It is not about the head that this witness saw last: export it with the "
+    "--since that `resguardo witness status` says.",
+    "fork": "REFUSED: this ledger does not extend what the witness saw. Acts were "
+    "taken out or changed, or an older state was brought back.",
+    "unsigned": "The ledger's key that this witness knows did not sign that.",
+    "new-log": "The ledger was begun anew after an older state was brought back. If "
+    "you know why, cosign it with --accept-restore.",
+    "not-a-file": "That is not what `resguardo ledger export` writes.",
+}
 _CODES = {
     "words": "The code has seven words.",
     "unknown-word": "Look at word {position} again.",
@@ -102,6 +123,8 @@ def worded(error: Exception) -> str:
             return f"{needed} custodians are needed; {came} came."
         case UnknownCustodianError(position=position):
             return f"Number {position} is no key or passphrase of a custodian here."
+        case WitnessRefusedError(code=code):
+            return _REFUSED[code]
         case PassphraseError():
             return str(error)
         case _:

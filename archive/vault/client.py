@@ -3,10 +3,8 @@
 An answer that does not fit its question is no answer: it fails closed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from typing_extensions import override
 
@@ -20,16 +18,17 @@ from archive.access import (
 )
 from archive.descriptions import Description
 from archive.released import Readable, Released
+from archive.vault.answers import number, text, understood
 from archive.vault.connections import Connections
 from archive.vault.encoding import actor_read, asker, disclosure_read
-from archive.vault.wire import WEB, WORKER, Head
+from archive.vault.notary import RemoteNotary
+from archive.vault.wire import WEB, WORKER
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
 from consent.parts import Part
 from consent.terms import Terms
 from consent.writing import to_json
 
-T = TypeVar("T")
 _STRETCHING = 15.0
 _JOINING = 900.0
 _ERASING = 30.0
@@ -47,27 +46,6 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         lock=RemoteLock(vault),
         notary=RemoteNotary(vault),
     )
-
-
-def _understood(read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise VaultUnavailableError from error
-
-
-def _text(head: Head, name: str) -> str:
-    value = head[name]
-    if not isinstance(value, str):
-        raise TypeError(name)
-    return value
-
-
-def _number(head: Head, name: str) -> int:
-    value = head[name]
-    if type(value) is not int or value < 0:
-        raise TypeError(name)
-    return value
 
 
 @dataclass(frozen=True)
@@ -99,8 +77,8 @@ class RemoteGate(Readable):
             listening=listening,
             revision=revision,
         )
-        released = _understood(
-            lambda: Released(body, offset, _number(head, "total"), _text(head, "type"))
+        released = understood(
+            lambda: Released(body, offset, number(head, "total"), text(head, "type"))
         )
         expected = max(min(offset + length, released.total) - offset, 0)
         if len(body) != min(expected, MAX_RANGE):
@@ -110,7 +88,7 @@ class RemoteGate(Readable):
     def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
         """Say how far a testimony is open, or raise `NotHereError`."""
         head, _ = self.vault.ask("disclosure", by=asker(actor), testimony=testimony_id)
-        return _understood(lambda: disclosure_read(head["disclosure"]))
+        return understood(lambda: disclosure_read(head["disclosure"]))
 
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:
         """List what an actor may know of, newest first, by the same rule as for one."""
@@ -122,7 +100,7 @@ class RemoteGate(Readable):
                 raise TypeError("visible")
             return [(str(each), disclosure_read(told)) for each, told in listed]
 
-        return _understood(read)
+        return understood(read)
 
     def card(self, actor: Actor, person_id: str) -> bytes:
         """Return who an account belongs to: for caretakers and for that person."""
@@ -155,7 +133,7 @@ class RemoteSessions:
         if not token:
             return Anyone()
         head, _ = self.vault.ask("actor", by={"token": token})
-        return _understood(lambda: actor_read(head, token))
+        return understood(lambda: actor_read(head, token))
 
     def end(self, token: str | None) -> None:
         """End a session; an unknown one is no error."""
@@ -175,14 +153,14 @@ class RemoteEntrance:
     def enter(self, code: str, address: str) -> str:
         """Return the token of a narrator's session."""
         head, _ = self.vault.ask("enter", _STRETCHING, code=code, address=address)
-        return _understood(lambda: _text(head, "token"))
+        return understood(lambda: text(head, "token"))
 
     def sign_in(self, login: str, password: str, address: str) -> str:
         """Return the token of an account's session."""
         head, _ = self.vault.ask(
             "sign_in", _STRETCHING, login=login, password=password, address=address
         )
-        return _understood(lambda: _text(head, "token"))
+        return understood(lambda: text(head, "token"))
 
 
 @dataclass(frozen=True)
@@ -194,7 +172,7 @@ class RemoteIntake:
     def begin(self, length: int | None) -> str:
         """Begin an upload and return its token; `length` may be declared later."""
         head, _ = self.vault.ask("begin", length=length)
-        return _understood(lambda: _text(head, "token"))
+        return understood(lambda: text(head, "token"))
 
     def accept_upload(
         self, token: str, terms: Terms, description: Description, language: str
@@ -208,8 +186,8 @@ class RemoteIntake:
             description=description.to_json().decode(),
             language=language,
         )
-        return _understood(
-            lambda: Receipt(_text(head, "testimony"), _text(head, "claim_code"))
+        return understood(
+            lambda: Receipt(text(head, "testimony"), text(head, "claim_code"))
         )
 
 
@@ -226,9 +204,9 @@ class RemoteKeeping:
         )
         if "proof" not in head:
             return None
-        return _understood(
+        return understood(
             lambda: ProvenAct(
-                _number(head, "sequence"), _text(head, "entry"), _text(head, "proof")
+                number(head, "sequence"), text(head, "entry"), text(head, "proof")
             )
         )
 
@@ -249,7 +227,7 @@ class RemoteKeeping:
         head, _ = self.vault.ask(
             "only_narrator", by=asker(actor), testimony=testimony_id
         )
-        return _understood(lambda: head["only"]) is True
+        return understood(lambda: head["only"]) is True
 
 
 @dataclass(frozen=True)
@@ -261,12 +239,12 @@ class RemoteLock:
     def state(self) -> LockState:
         """Say whether the archive is locked, and what would open it."""
         head, _ = self.vault.ask("state")
-        return _understood(
+        return understood(
             lambda: LockState(
                 locked=head["locked"] is not False,
-                reason=_text(head, "reason"),
-                needed=_number(head, "needed"),
-                custodians=_number(head, "custodians"),
+                reason=text(head, "reason"),
+                needed=number(head, "needed"),
+                custodians=number(head, "custodians"),
                 passphrase=head["passphrase"] is True,
             )
         )
@@ -278,27 +256,3 @@ class RemoteLock:
     def lock(self) -> None:
         """Put every key away and end every session."""
         self.vault.ask("lock")
-
-
-@dataclass(frozen=True)
-class RemoteNotary:
-    """The ledger's signature, made in the vault."""
-
-    vault: Connections
-
-    def checkpoint(self) -> str:
-        """Return the signed head of the ledger as it is now, in C2SP's form."""
-        head, _ = self.vault.ask("checkpoint")
-        return _understood(lambda: _text(head, "checkpoint"))
-
-    def proof(self, actor: Actor, testimony_id: str, sequence: int) -> str:
-        """Return the C2SP tlog-proof of an act of one's own testimony."""
-        head, _ = self.vault.ask(
-            "proof", by=asker(actor), testimony=testimony_id, sequence=sequence
-        )
-        return _understood(lambda: _text(head, "proof"))
-
-    def verifier_key(self) -> str:
-        """Return the ledger's public key under its present name, in C2SP's form."""
-        head, _ = self.vault.ask("verifier_key")
-        return _understood(lambda: _text(head, "key"))

@@ -55,6 +55,8 @@ def test_a_new_archive_is_well_and_is_given_advice(examined, setting):
         "database": Verdict.GOOD,
         "vault": Verdict.GOOD,
         "tombstones": Verdict.ADVICE,
+        "ledger": Verdict.GOOD,
+        "witness": Verdict.ADVICE,
         "clock": Verdict.GOOD,
         "backup": Verdict.ADVICE,
         "key backup": Verdict.ADVICE,
@@ -68,6 +70,7 @@ def test_a_new_archive_is_well_and_is_given_advice(examined, setting):
     [
         ("keys/archive.identity.age", "the archive identity file"),
         ("keys/keyring", "the keyring"),
+        ("keys/ledger.key", "the ledger's key"),
         ("keys", "the keys folder"),
         ("secret.key", "secret.key"),
         ("passphrase", "the passphrase file"),
