@@ -7,11 +7,13 @@ from html import unescape
 
 import pytest
 
+from archive import ledger
 from archive.access import LedgerError, NotHereError
 from archive.receipts.checking import Fault
 from archive.receipts.presented import verify
 from archive.telling.tongues import tongue
-from consent.actors import Anyone
+from consent.actors import Anyone, Narrator
+from consent.acts import Changed, Joined, Notice, PassedOn, Withdrawn
 from consent.audiences import COMMUNITY, PUBLIC, RESEARCHERS
 from consent.levels import Level, Use
 from consent.parts import Part
@@ -238,3 +240,23 @@ def test_the_other_narrators_words_are_theirs(house, story):
         house.receipts.history(
             replace(story.actor, narrator_id="ff"), story.testimony_id, tongue("es")
         )
+
+
+def test_several_narrators_find_their_own_acts_and_those_about_the_story(house, story):
+    with house.database.writing() as session:
+        for act in (
+            Joined("bb", Notice("2026-11", "es")),
+            Changed(OPEN, narrator_id="bb"),
+            Withdrawn(story.actor.narrator_id),
+            PassedOn("r"),
+        ):
+            ledger.append(session, story.testimony_id, act, house.now())
+
+    def kinds(actor):
+        return [each.kind for each in house.past.of(actor, story.testimony_id)]
+
+    assert kinds(story.actor) == ["given", "joined", "withdrawn", "passed_on"]
+    assert kinds(Narrator("bb")) == ["joined", "changed", "passed_on"]
+    with pytest.raises(NotHereError):
+        house.receipts.receipt(story.actor, story.testimony_id, 2)
+    assert house.receipts.receipt(Narrator("bb"), story.testimony_id, 2)
