@@ -1,10 +1,9 @@
 """Wires the web application: the one page that knows every room."""
 
-from pathlib import Path
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from archive import page_templates
 from archive.rooms import (
     capping,
     caretaker,
@@ -13,6 +12,7 @@ from archive.rooms import (
     media,
     narrator,
     public,
+    receipts,
     requests,
     researcher,
     trust,
@@ -34,6 +34,7 @@ ROOMS = (
     kiosk.room,
     uploads.room,
     narrator.room,
+    receipts.room,
     researcher.room,
     trust.room,
     requests.room,
@@ -47,7 +48,7 @@ MAX_FORM = 64 << 10
 
 def create_app(wiring: Wiring) -> Flask:
     """Build the application from its parts."""
-    app = Flask("archive", template_folder=str(_templates()))
+    app = Flask("archive", template_folder=str(page_templates.folder()))
     app.extensions["resguardo"] = wiring
     # A larger form would be spooled to a temporary file; `rooms.uploads` lifts it.
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
@@ -64,10 +65,3 @@ def create_app(wiring: Wiring) -> Flask:
     if proxies := wiring.settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
-
-
-def _templates() -> Path:
-    """Return the templates: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).parent
-    inside = package / "templates"
-    return inside if inside.exists() else package.parent / "templates"

@@ -20,7 +20,9 @@ from archive.desk import Desk
 from archive.inbox import Inbox
 from archive.installation import Installation
 from archive.listeners import Listeners
+from archive.past import Past
 from archive.people import People
+from archive.receipts.issuing import Receipts
 from archive.recording import Recording
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
@@ -52,6 +54,8 @@ class House:
     people: People
     catalogue: Catalogue
     listeners: Listeners
+    past: Past
+    receipts: Receipts
     desk: Desk
     trust: Trust
     capping: Capping
@@ -77,7 +81,7 @@ def furnish(
     )
     transcripts = Transcripts(database, objects, gate, notary, now)
     inbox = Inbox(database, gate, now)
-    listeners = Listeners(database, gate)
+    listeners, past = Listeners(database, gate), Past(database, gate)
     return House(
         installation=installation,
         database=database,
@@ -96,10 +100,12 @@ def furnish(
         people=People(installation, database, sessions, gate, now),
         catalogue=Catalogue(database, gate, inbox, transcripts, wishes, now),
         listeners=listeners,
+        past=past,
+        receipts=Receipts(database, past, listeners, notary, now),
         desk=Desk(database, now),
         trust=Trust(database, strongroom.keeping, recording, now),
         capping=Capping(database, recording, now),
-        takeout=Takeout(database, gate, transcripts, wishes, listeners),
+        takeout=Takeout(gate, transcripts, wishes, listeners, past),
         notary=notary,
         now=now,
     )

@@ -61,11 +61,9 @@ class Notary:
         with self.database.reading() as session:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
         own = (
-            isinstance(actor, NarratorActor)
-            and (mine := standing.of(actor.narrator_id)) is not None
-            and not mine.left
+            standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
         )
-        if standing.erased or not own:
+        if standing.erased or own is None or own.left:
             raise NotHereError
         return self.prove(testimony_id, sequence).proof
 

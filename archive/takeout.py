@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from archive import ledger
 from archive.access import MAX_RANGE, Access, NotHereError
 from archive.act_documents import written
-from archive.database import Database
 from archive.listeners import Listeners
+from archive.past import Past
 from archive.signatures import ENOUGH, media_type_of
+from archive.telling.of_acts import Told, told
+from archive.telling.tongues import LANGUAGES, tongue
 from archive.transcripts import Transcripts
 from archive.wishes import Wishes
 from consent.actors import Actor
@@ -39,11 +40,11 @@ class FolderNotEmptyError(Exception):
 class Takeout:
     """Writes what the gate gives to the narrator, and nothing else."""
 
-    database: Database
     gate: Access
     transcripts: Transcripts
     wishes: Wishes
     listeners: Listeners
+    past: Past
 
     def write(self, actor: Actor, testimony_id: str, folder: Path) -> list[str]:
         """Write everything to an empty or new folder; return the file names."""
@@ -54,7 +55,7 @@ class Takeout:
         recording = self._recording(actor, testimony_id, folder)
         texts = {
             "terms.json": to_json(terms),
-            "history.json": self._history(testimony_id),
+            **self._history(actor, testimony_id),
             "listeners.json": self._listeners(actor, testimony_id),
             "description.json": self.wishes.description(actor, testimony_id)
             .to_json()
@@ -93,19 +94,28 @@ class Takeout:
             files[f"transcript-{name}.json"] = transcript.to_json()
         return files
 
-    def _history(self, testimony_id: str) -> str:
-        with self.database.reading() as session:
-            acts = ledger.history_of(session, testimony_id)
-        told = []
-        for row, act in acts:
-            kind, document = written(act)
-            told.append(
-                {"day": row.day.isoformat(), "act": kind, **json.loads(document)}
+    def _history(self, actor: Actor, testimony_id: str) -> dict[str, str]:
+        acts = self.past.of(actor, testimony_id)
+        names = self.past.names(actor, testimony_id)
+        history = []
+        for each in acts:
+            kind, document = written(each.act)
+            words = {
+                code: _lines(told(tongue(code), each.act, names)) for code in LANGUAGES
+            }
+            entry = {"number": each.sequence, "day": each.day.isoformat(), "act": kind}
+            history.append({**entry, **json.loads(document), "words": words})
+        files = {"history.json": json.dumps(history, indent=1, ensure_ascii=False)}
+        for code in LANGUAGES:
+            say = tongue(code)
+            files[f"history-{code}.txt"] = "\n\n".join(
+                "\n".join([say.day(each.day), *_lines(told(say, each.act, names))])
+                for each in acts
             )
-        return json.dumps(told, indent=1, ensure_ascii=False)
+        return files
 
     def _listeners(self, actor: Actor, testimony_id: str) -> str:
-        told = [
+        listed = [
             {
                 "day": each.day.isoformat(),
                 "who": each.kind,
@@ -115,7 +125,11 @@ class Takeout:
             }
             for each in self.listeners.of(actor, testimony_id)
         ]
-        return json.dumps(told, indent=1, ensure_ascii=False)
+        return json.dumps(listed, indent=1, ensure_ascii=False)
+
+
+def _lines(found: Told) -> list[str]:
+    return [found.heading, *found.sentences]
 
 
 def _start_page(names: list[str]) -> str:

@@ -37,7 +37,7 @@ def test_the_example_in_the_terms_page_is_understood():
 
 def test_every_command_that_the_readme_names_is_there():
     readme = (ROOT / "README.md").read_text()
-    named = set(re.findall(r"\bresguardo (?:--\w+ )?([a-z-]+)\b", readme))
+    named = set(re.findall(r"\bresguardo (?:--\w+ )?([a-z]+(?:-[a-z]+)*)\b", readme))
 
     assert named - {"is"} <= set(resguardo.commands)
 

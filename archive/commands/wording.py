@@ -132,11 +132,18 @@ _REQUESTS = {
 }
 
 
+_CODED: dict[type[Exception], dict[str, str]] = {
+    DepositError: _DEPOSITS,
+    TrustError: _TRUST,
+    WitnessRefusedError: _REFUSED,
+}
+
+
 def worded(error: Exception) -> str:
     """Return one sentence for an error."""
     match error:
-        case DepositError(code=code):
-            return _DEPOSITS[code]
+        case DepositError() | TrustError() | WitnessRefusedError():
+            return _CODED[type(error)][error.code]
         case BadClaimCodeError(reason=reason, position=position):
             return _CODES[reason].format(position=position)
         case BadTermsError(field=field):
@@ -149,10 +156,6 @@ def worded(error: Exception) -> str:
             return f"{needed} custodians are needed; {came} came."
         case UnknownCustodianError(position=position):
             return f"Number {position} is no key or passphrase of a custodian here."
-        case TrustError(code=code):
-            return _TRUST[code]
-        case WitnessRefusedError(code=code):
-            return _REFUSED[code]
         case PassphraseError():
             return str(error)
         case _:

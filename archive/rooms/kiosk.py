@@ -4,6 +4,8 @@ import segno
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 
+from archive.access import LedgerError, VaultUnavailableError
+from archive.access import Receipt as DepositReceipt
 from archive.deposits import (
     DepositError,
     InitialAudience,
@@ -13,6 +15,10 @@ from archive.deposits import (
     initial_terms,
 )
 from archive.descriptions import Description
+from archive.entrance import BusyError
+from archive.receipts import compact
+from archive.receipts import page as page_of_receipt
+from archive.throttle import ThrottledError
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.locale import FAULTS, current_language
@@ -63,8 +69,26 @@ def deposit() -> Response:
             words=receipt.claim_code.split(),
             qr=_qr(f"{link}#{receipt.claim_code.replace(' ', '-')}"),
             link=link,
+            proof=_proof_of(receipt),
         )
     )
+
+
+def _proof_of(deposited: DepositReceipt) -> Markup | None:
+    """Draw the discreet receipt of a deposit; without one the deposit stands too."""
+    here = house()
+    try:
+        # Only its narrator is given it: who comes in here has the code in hand.
+        token = here.entrance.enter(deposited.claim_code, request.remote_addr or "")
+        try:
+            actor, testimony_id = here.sessions.actor(token), deposited.testimony_id
+            number = here.receipts.last(actor, testimony_id)
+            found = here.receipts.receipt(actor, testimony_id, number)
+        finally:
+            here.sessions.end(token)
+    except (BusyError, ThrottledError, LedgerError, VaultUnavailableError):
+        return None
+    return page_of_receipt.drawn(compact.bare(found))
 
 
 def _qr(text: str) -> Markup:

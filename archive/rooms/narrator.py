@@ -1,5 +1,7 @@
 """The narrator's page: a claim code is all it takes."""
 
+from base64 import b64encode
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -7,9 +9,15 @@ from werkzeug.wrappers import Response
 from archive.access import NotHereError
 from archive.claims import BadClaimCodeError
 from archive.entrance import WrongCodeError
+from archive.receipts import page
+from archive.receipts.annex import Annex
+from archive.receipts.issuing import HistoryLine
+from archive.receipts.receipt import Receipt
+from archive.telling.tongues import Tongue, tongue
 from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
+from archive.web.locale import current_language
 from archive.web.narrator_forms import (
     LEVELS,
     OFFERED,
@@ -57,11 +65,17 @@ def home() -> str:
     for card in cards:
         if card.damaged != "all":
             house().trust.alive(actor, card.testimony_id)
+    newest = {
+        card.testimony_id: _newest(card.testimony_id)
+        for card in cards
+        if card.damaged != "all"
+    }
     return render_template(
         "narrator/home.html",
         cards=cards,
         left=house().inbox.left_to(actor),
         entrusted=house().trust.entrusted_to(actor),
+        newest=newest,
         Level=Level,
     )
 
@@ -150,13 +164,22 @@ def ask_erase(testimony_id: str) -> str:
 
 @room.post("/<testimony_id>/erase")
 @door(Door.NARRATOR)
-def erase(testimony_id: str) -> Response | str:
+def erase(testimony_id: str) -> str:
     """Destroy the testimony's keys."""
-    house().wishes.erase(current_actor(), testimony_id)
-    if not isinstance(current_actor(), Narrator):
-        noted = house().wishes.noted_outside(testimony_id)
-        return render_template("narrator/erased.html", noted_outside=noted)
-    return redirect(url_for("narrator.home"), code=303)
+    say = tongue(current_language())
+    # What it stopped is gone with it: it is told now or never.
+    before = house().receipts.before_erasing(current_actor(), testimony_id, say)
+    proven = house().wishes.erase(current_actor(), testimony_id)
+    receipt = house().receipts.of_erasure(proven)
+    return render_template(
+        "narrator/erased.html",
+        noted_outside=house().wishes.noted_outside(testimony_id),
+        more=isinstance(current_actor(), Narrator),
+        annex=before,
+        receipt=receipt,
+        kept=_kept(receipt, say, before) if receipt else "",
+        qr=page.square(receipt)[0] if receipt else "",
+    )
 
 
 @room.post("/leave")
@@ -171,6 +194,17 @@ def _card(testimony_id: str) -> object:
         if card.testimony_id == testimony_id:
             return card
     raise NotHereError
+
+
+def _newest(testimony_id: str) -> HistoryLine:
+    say = tongue(current_language())
+    return house().receipts.history(current_actor(), testimony_id, say)[0]
+
+
+def _kept(receipt: Receipt, say: Tongue, annex: Annex) -> str:
+    """Return a link to the whole receipt: after an erasure nobody can ask for it."""
+    written = b64encode(page.page(receipt, say, annex).encode()).decode()
+    return f"data:text/html;base64,{written}"
 
 
 def _wrong_with(error: BadClaimCodeError) -> str:

@@ -8,6 +8,7 @@ from archive import logs
 from archive.access import (
     DamagedPartError,
     DamagedStoryError,
+    LedgerError,
     LockedError,
     NotHereError,
     VaultUnavailableError,
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(VaultUnavailableError, _busy)
     app.register_error_handler(DamagedPartError, _damaged)
     app.register_error_handler(DamagedStoryError, _damaged_story)
+    app.register_error_handler(LedgerError, _unproven)
     app.register_error_handler(HTTPException, _other)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -77,6 +79,11 @@ def _damaged_story(_: Exception) -> Response:
         "caretakers bring it back from a backup. You can still erase it."
     )
     return page(told, 500)
+
+
+def _unproven(_: Exception) -> Response:
+    told = gettext("The archive cannot give receipts now. Your story is safe.")
+    return page(told, 503, 600)
 
 
 def _other(error: HTTPException) -> Response:

@@ -51,6 +51,7 @@ def test_every_route_has_a_door(app):
     assert private == {
         "narrator",
         "trust",
+        "receipts",
         "requests",
         "researcher",
         "caretaker",
