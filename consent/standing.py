@@ -6,7 +6,7 @@ from datetime import datetime
 from consent.caps import Cap
 from consent.delegation import Attestation, Delegate
 from consent.levels import Level
-from consent.terms import SILENCE, Terms
+from consent.terms import SILENCE, Terms, check_zones
 from consent.timeline import Span, Timeline
 
 
@@ -21,6 +21,9 @@ class Answer:
     level: Level
     until: datetime
     spans: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_zones(self.until)
 
     @property
     def timeline(self) -> Timeline:
@@ -50,10 +53,28 @@ class Consent:
     turns: datetime | None = None
     """When an attested event begins to count."""
 
+    def __post_init__(self) -> None:
+        check_zones(self.settles, self.turns)
+        if len({each.person_id for each in self.answers}) < len(self.answers):
+            raise ValueError("two answers to one person")
+
     @property
     def said(self) -> Terms:
         """Return the terms as they were last said, also what still waits."""
         return self.awaited or self.terms
+
+    @property
+    def changes(self) -> datetime | None:
+        """Return when it next changes without another act, if it does."""
+        known = [each for each in (self.settles, self.turns) if each is not None]
+        return min(known, default=None)
+
+    def answer_to(self, person_id: str | None, late: datetime) -> Answer | None:
+        """Return the answer that a person was given and that holds at `late`."""
+        for answer in self.answers:
+            if answer.person_id == person_id and late < answer.until:
+                return answer
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +90,11 @@ class Standing:
     caps: tuple[Cap, ...] = ()
     erased: bool = False
     recorded_to: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check_zones(self.recorded_to)
+        if len({each.narrator_id for each in self.consents}) < len(self.consents):
+            raise ValueError("two consents of one narrator")
 
     def of(self, narrator_id: str) -> Consent | None:
         """Return one narrator's consent."""
