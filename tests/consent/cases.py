@@ -70,7 +70,7 @@ class Cases:
             open_without_asking=self.chance() < 0.5,
         )
 
-    def terms(self):
+    def terms(self, death=0.0):
         permissions = {self.one(AUDIENCES): self.permission() for _ in self.few(4)}
         never = set()
         if self.chance() < 0.12:
@@ -84,50 +84,57 @@ class Cases:
             never=frozenset(never),
             naming=self.one(NAMINGS),
             passages=tuple(self.passage(0.3) for _ in self.few(3)),
+            after_death=self.after_death() if self.chance() < death else None,
         )
 
-    def answers(self):
-        return tuple(
-            Answer(
-                person,
-                self.one(LEVELS),
-                self.one(TIMES),
-                tuple(self.span() for _ in self.few(2)),
-            )
-            for person in ("e1", "e2")
-            if self.chance() < 0.5
+    def after_death(self):
+        return Terms(
+            permissions={self.one(AUDIENCES): self.permission() for _ in self.few(3)},
+            never=frozenset(self.one(AUDIENCES) for _ in range(self.chance() < 0.1)),
+            naming=self.one(NAMINGS),
+            passages=tuple(self.passage(0.3) for _ in self.few(2)),
         )
+
+    def answer(self, person):
+        asked = tuple(self.span() for _ in self.few(2))
+        return Answer(person, self.one(LEVELS), self.one(TIMES), asked)
 
     def consent(self, narrator_id):
         return Consent(
             narrator_id=narrator_id,
             terms=self.terms(),
-            answers=self.answers(),
+            answers=tuple(
+                self.answer(person) for person in ("e1", "e2") if self.chance() < 0.5
+            ),
             transcript_approved=self.chance() < 0.8,
             withdrawn=self.chance() < 0.04,
             left=self.chance() < 0.04,
         )
 
-    def standing(self):
+    def cap(self, cap_id):
+        return Cap(cap_id, self.passage(0), CapReason.OTHER, self.time(0.4))
+
+    def standing(self, narrators=None):
+        if narrators is None:
+            narrators = self.one(("a", "a", "ab", "abc", ""))
         return Standing(
             testimony_id="t",
-            consents=tuple(map(self.consent, self.one(("a", "a", "ab", "abc", "")))),
-            caps=tuple(
-                Cap(f"{number}", self.passage(0), CapReason.OTHER, self.time(0.4))
-                for number in self.few(2)
-            ),
+            consents=tuple(map(self.consent, narrators)),
+            caps=tuple(self.cap(f"{number}") for number in self.few(2)),
             erased=self.chance() < 0.02,
             recorded_to=self.time(0.3),
         )
 
+    def membership(self):
+        return Membership(self.one(ATTESTED), "someone", self.time(0.5) or NO_UNTIL)
+
+    def person(self):
+        attested = frozenset(self.membership() for _ in self.few(3))
+        return Person(self.one(("e1", "e2")), attested)
+
     def actor(self):
-        drawn = self.chance()
-        if drawn < 0.7:
-            memberships = frozenset(
-                Membership(self.one(ATTESTED), "someone", self.time(0.5) or NO_UNTIL)
-                for _ in self.few(3)
-            )
-            return Person(self.one(("e1", "e2")), memberships)
+        if self.chance() < 0.7:
+            return self.person()
         return self.one(
             (Anyone(), Narrator("a"), Narrator("z"), Transcriber(), Renderer())
         )

@@ -271,7 +271,9 @@ def test_saying_never_never_raises_and_is_a_wall(standing, actor, audience, now)
 @given(standings, persons, memberships, moments)
 def test_a_wall_stays_for_whoever_was_ever_attested(standing, person, membership, now):
     terms = standing.consents[0].terms
-    walled = with_terms(standing, replace(terms, never=frozenset({membership.audience})))
+    walled = with_terms(
+        standing, replace(terms, never=frozenset({membership.audience}))
+    )
     was = replace(membership, until=min(membership.until, now - DAY))
     behind = replace(person, memberships=person.memberships | {was})
 
