@@ -47,6 +47,8 @@ def from_json(text: str | bytes) -> Terms:
     """Read terms; raise `BadTermsError` for anything unknown, missing or doubled."""
     try:
         found = json.loads(text, object_pairs_hook=_no_doubles)
+    except BadTermsError:
+        raise
     except (ValueError, RecursionError) as error:
         raise BadTermsError("json") from error
     return from_document(found)
