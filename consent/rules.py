@@ -60,11 +60,25 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Decis
 
 
 def disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
-    """Say how far a testimony is open to an actor at `now` (an aware time)."""
+    """Say how far a testimony is open to an actor at `now` (an aware time).
+
+    What was worked out for someone is the answer until the moment that it names.
+    """
     if now.utcoffset() is None:
         return _closed(Reason.UNKNOWN_TIME)
     if standing.erased:
         return _closed(Reason.ERASED)
+    known = standing.remembered.get(actor)
+    if known is not None:
+        since, found = known
+        if since <= now and (found.valid_until is None or now < found.valid_until):
+            return found
+    found = _disclosed(standing, actor, now)
+    standing.remembered[actor] = now, found
+    return found
+
+
+def _disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
     # What ended has ended, whatever a clock that was set back says.
     late = max(now, standing.recorded_to) if standing.recorded_to else now
     match actor:
@@ -212,7 +226,7 @@ def _given(
     if refused is not None:
         return _Gift(Level.NOTHING, _NOTHING, (refused,), until)
     if permission.level is Level.NOTHING:
-        return _Gift(Level.NOTHING, _NOTHING, (Reason.NOT_OPENED,))
+        return _Gift(Level.NOTHING, _NOTHING, (Reason.NOT_OPENED,), until)
     level, uses, reasons = permission.level, permission.uses, [Reason.OPENED]
     limits = consent.terms.limits(audience, asker.now)
     lowers = limits.lowest < level
@@ -237,15 +251,15 @@ def _given(
 def _in_time(
     permission: Permission, now: datetime, late: datetime
 ) -> tuple[Reason | None, datetime | None]:
-    """Say why a permission does not hold now, if so, and when that can change."""
-    if permission.until is not None and permission.until <= late:
+    """Say why a permission does not hold now, if so, and when that next changes."""
+    begins, ends = permission.not_before, permission.until
+    if ends is not None and ends <= late:
         return Reason.EXPIRED, None
-    if permission.not_before is not None:
-        if now < permission.not_before:
-            return Reason.NOT_YET, permission.not_before
-        if not permission.open_without_asking:
-            return Reason.NOT_YET, None
-    return None, permission.until
+    if begins is None:
+        return None, ends
+    if now < begins:
+        return Reason.NOT_YET, _first(begins, ends)
+    return (None if permission.open_without_asking else Reason.NOT_YET), ends
 
 
 def _reached(gifts: Sequence[_Gift]) -> Timeline:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from consent.actors import Actor
 from consent.caps import Cap
+from consent.decisions import Disclosure
 from consent.delegation import Attestation, Delegate
 from consent.levels import Level
 from consent.terms import SILENCE, Terms, check_zones
@@ -14,7 +17,7 @@ from consent.timeline import Span, Timeline
 class Answer:
     """A narrator's yes to one person: no wider than `level`, in `spans`, until `until`.
 
-    No span is all of it.
+    No span is all of it; outside of them only its existence is known.
     """
 
     person_id: str
@@ -24,14 +27,15 @@ class Answer:
 
     def __post_init__(self) -> None:
         check_zones(self.until)
+        if self.level is Level.NOTHING:
+            raise ValueError("a no is no answer: it leaves what asking leaves")
 
     @property
     def timeline(self) -> Timeline:
         """Return how far it goes at every moment of the recording."""
         if not self.spans:
             return Timeline.always(self.level)
-        outside = min(self.level, Level.EXISTENCE)
-        return Timeline.within(self.spans, self.level, outside)
+        return Timeline.within(self.spans, self.level, Level.EXISTENCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +99,11 @@ class Standing:
         check_zones(self.recorded_to)
         if len({each.narrator_id for each in self.consents}) < len(self.consents):
             raise ValueError("two consents of one narrator")
+
+    @cached_property
+    def remembered(self) -> dict[Actor, tuple[datetime, Disclosure]]:
+        """Keep what `consent.rules` worked out for whom, from when on."""
+        return {}
 
     def of(self, narrator_id: str) -> Consent | None:
         """Return one narrator's consent."""

@@ -1,6 +1,6 @@
 """Levels along a recording: what is open from which millisecond on."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,12 +42,18 @@ class Timeline:
             events.append((span.start, 1, level))
             if span.end is not None:
                 events.append((span.end, -1, level))
-        holding = [0] * len(Level)
+        if not events:
+            return _ALWAYS[Level.IMAGE]
+        holding = [0] * len(_LEVELS)
         holding[Level.IMAGE] = 1  # where nothing limits it
         steps: list[tuple[int, Level]] = [(0, Level.IMAGE)]
-        for start, change, level in sorted(events):
+        events.sort()
+        for start, change, level in events:
             holding[level] += change
-            _step(steps, start, next(each for each in Level if holding[each]))
+            lowest = 0
+            while not holding[lowest]:
+                lowest += 1
+            _step(steps, start, _LEVELS[lowest])
         return cls(tuple(steps))
 
     @classmethod
@@ -61,12 +67,12 @@ class Timeline:
     @cached_property
     def highest(self) -> Level:
         """Return the most that is open anywhere."""
-        return max(level for _, level in self.steps)
+        return max([level for _, level in self.steps])
 
     @cached_property
     def lowest(self) -> Level:
         """Return what is open everywhere."""
-        return min(level for _, level in self.steps)
+        return min([level for _, level in self.steps])
 
     def at(self, moment: int) -> Level:
         """Return the level at a millisecond."""
@@ -118,6 +124,7 @@ class Timeline:
             yield Span(start, end), level
 
 
+_LEVELS = tuple(Level)
 _ALWAYS = {level: Timeline(((0, level),)) for level in Level}
 
 
@@ -130,7 +137,10 @@ def lowest_of(timelines: Sequence[Timeline]) -> Timeline:
         return _ALWAYS[cap]
     if len(telling) == 1:
         return telling[0].capped(cap)
-    return _swept([each.capped(cap) for each in telling], min)
+    found = telling[0].capped(cap)
+    for each in telling[1:]:
+        found = _merged(found, each, lower=True)
+    return found
 
 
 def highest_of(timelines: Sequence[Timeline]) -> Timeline:
@@ -139,25 +149,37 @@ def highest_of(timelines: Sequence[Timeline]) -> Timeline:
     telling = [each for each in timelines if each.highest > floor]
     if not telling:
         return _ALWAYS[floor]
-    if len(telling) == 1 and telling[0].lowest >= floor:
-        return telling[0]
-    return _swept([*telling, _ALWAYS[floor]], max)
-
-
-def _swept(
-    timelines: Sequence[Timeline], combine: Callable[[Iterable[Level]], Level]
-) -> Timeline:
-    """Go once along all of them, and combine what each says at every change."""
-    events = sorted(
-        (start, which, level)
-        for which, each in enumerate(timelines)
-        for start, level in each.steps
+    found = telling[0]
+    for each in telling[1:]:
+        found = _merged(found, each, lower=False)
+    return (
+        found if found.lowest >= floor else _merged(found, _ALWAYS[floor], lower=False)
     )
-    here = [Level.NOTHING] * len(timelines)
+
+
+def _merged(one: Timeline, other: Timeline, *, lower: bool) -> Timeline:
+    """Go once along both, and keep the lower or the higher at every moment."""
+    first, second = one.steps, other.steps
+    here, there = 0, 0
     steps: list[tuple[int, Level]] = []
-    for start, which, level in events:
-        here[which] = level
-        _step(steps, start, combine(here))
+    last: Level | None = None
+    start: int | None = 0
+    while start is not None:
+        a, b = first[here][1], second[there][1]
+        level = a if (a < b) is lower else b
+        if level is not last:
+            steps.append((start, level))
+            last = level
+        begins = first[here + 1][0] if here + 1 < len(first) else None
+        ends = second[there + 1][0] if there + 1 < len(second) else None
+        if begins is not None and (ends is None or begins <= ends):
+            here += 1
+            if begins == ends:
+                there += 1
+            start = begins
+        else:
+            there += 1
+            start = ends
     return Timeline(tuple(steps))
 
 

@@ -97,7 +97,7 @@ class Cases:
 
     def answer(self, person):
         asked = tuple(self.span() for _ in self.few(2))
-        return Answer(person, self.one(LEVELS), self.one(TIMES), asked)
+        return Answer(person, self.one(OPEN_LEVELS), self.one(TIMES), asked)
 
     def consent(self, narrator_id):
         return Consent(

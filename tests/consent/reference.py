@@ -247,7 +247,7 @@ def said_to(
     for span in answer.spans:
         if moment >= span.start and (span.end is None or moment < span.end):
             return level
-    return min(level, Level.EXISTENCE)
+    return Level.EXISTENCE
 
 
 def useful(

@@ -16,6 +16,7 @@ from consent.actors import (
     Narrator,
     Person,
     Renderer,
+    Transcriber,
     audiences_of,
     ever_audiences_of,
 )
@@ -24,9 +25,9 @@ from consent.decisions import Disclosure, Reason, Refusal, Release
 from consent.levels import Level, Naming, Use
 from consent.parts import Part
 from consent.rules import decide, disclosed
-from consent.standing import Consent, Standing
-from consent.terms import Terms
-from consent.timeline import Timeline
+from consent.standing import Answer, Consent, Standing
+from consent.terms import Passage, Permission, Terms, terms_after_death
+from consent.timeline import Span, Timeline
 from consent.widening import while_cooling, widens_slowly
 from tests.consent.conftest import (
     DAY,
@@ -416,16 +417,38 @@ def test_the_order_of_everything_is_irrelevant(standing, actor, part, now, rando
 def test_what_is_decided_holds_until_the_moment_it_says(standing, actor, now, later):
     found = disclosed(standing, actor, now)
     assume(now <= later and (found.valid_until is None or later < found.valid_until))
-    then = disclosed(standing, actor, later)
+    anew = replace(standing)
 
-    assert (then.timeline, then.uses, then.naming) == (
-        found.timeline,
-        found.uses,
-        found.naming,
-    )
+    assert disclosed(anew, actor, later) == found
     for part in Part:
-        one, other = (decide(standing, actor, part, at) for at in (now, later))
-        assert type(one) is type(other)
+        assert decide(anew, actor, part, later) == decide(standing, actor, part, now)
+
+
+@given(standings, st.lists(st.tuples(actors, parts, moments), max_size=6))
+def test_what_is_remembered_is_what_would_be_worked_out(standing, asked):
+    """In whatever order people ask, each is answered as if nobody had asked before."""
+    for actor, part, now in asked * 2:
+        fresh = decide(replace(standing), actor, part, now)
+        assert decide(standing, actor, part, now) == fresh
+
+
+def test_what_is_remembered_is_asked_for_no_earlier_and_no_later():
+    opening = Permission(
+        level=Level.VOICE, not_before=NOON, until=NOON + DAY, open_without_asking=True
+    )
+    standing = standing_of(terms=Terms(permissions={PUBLIC: opening}))
+    tick = timedelta(microseconds=1)
+
+    for moment, expected in [
+        (NOON, Level.VOICE),
+        (NOON - tick, Level.NOTHING),
+        (NOON, Level.VOICE),
+        (NOON + DAY - tick, Level.VOICE),
+        (NOON + DAY, Level.NOTHING),
+        (NOON + DAY - tick, Level.VOICE),
+    ]:
+        assert disclosed(standing, Anyone(), moment).level is expected
+    assert disclosed(standing, Anyone(), NOON) is disclosed(standing, Anyone(), NOON)
 
 
 @given(standings, actors, moments, st.integers(1, 365 * 24))
@@ -451,9 +474,6 @@ def test_it_is_total_and_deterministic(standing, actor, part, now):
 
 @given(st.integers(0), st.sampled_from(Level))
 def test_it_is_total_for_spans_of_any_size(start, level):
-    from consent.terms import Passage, Permission
-    from consent.timeline import Span
-
     passage = Passage(span=Span(start, start + 10**30), level=level)
     terms = Terms(
         permissions={PUBLIC: Permission(level=Level.VOICE)}, passages=(passage,)
@@ -480,8 +500,6 @@ def test_the_machine_hears_all_of_it_or_nothing_and_lends_no_name(
 
 @given(standings, moments)
 def test_one_narrator_can_refuse_the_machine_for_all(standing, now):
-    from consent.actors import Transcriber
-
     terms = standing.consents[0].terms
     refused = with_terms(standing, replace(terms, never=terms.never | {TRANSCRIBER}))
 
@@ -508,8 +526,6 @@ def heard(terms, actor, now):
 def test_while_cooling_the_slow_get_no_more_than_before_nor_than_after(
     before, after, actor, now
 ):
-    from consent.terms import terms_after_death
-
     cooling = while_cooling(before, after)
 
     for state in (lambda terms: terms, terms_after_death):
@@ -522,8 +538,6 @@ def test_while_cooling_the_slow_get_no_more_than_before_nor_than_after(
 def test_while_cooling_nobody_gets_more_than_the_new_terms_give(
     before, after, actor, now
 ):
-    from consent.terms import terms_after_death
-
     cooling = while_cooling(before, after)
 
     for state in (lambda terms: terms, terms_after_death):
@@ -597,6 +611,15 @@ def test_closing_to_the_slow_widens_nothing(terms):
         lambda: Membership(COMMUNITY, "", NOON),
         lambda: Membership(COMMUNITY, "someone", NOON.replace(tzinfo=None)),
         lambda: Standing(testimony_id="t", recorded_to=NOON.replace(tzinfo=None)),
+        lambda: Answer("e1", Level.NOTHING, NOON),
+        lambda: Answer("e1", Level.WORDS, NOON.replace(tzinfo=None)),
+        lambda: Consent(
+            narrator_id="a",
+            answers=(
+                Answer("e1", Level.WORDS, NOON),
+                Answer("e1", Level.VOICE, NOON),
+            ),
+        ),
         lambda: Consent(narrator_id="a", settles=NOON.replace(tzinfo=None)),
         lambda: Consent(narrator_id="a", turns=NOON.replace(tzinfo=None)),
         lambda: Standing(
@@ -604,7 +627,7 @@ def test_closing_to_the_slow_widens_nothing(terms):
             consents=(Consent(narrator_id="a"), Consent(narrator_id="a")),
         ),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_a_value_that_the_law_could_not_read_cannot_be_made(made):
     with pytest.raises(ValueError, match=r"."):

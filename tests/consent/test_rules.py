@@ -135,7 +135,11 @@ def passage(start, end, level=Level.NOTHING, **said):
         (
             replace(HEARD, not_before=NOON),
             (),
-            Disclosure(timeline=NOTHING, reasons=frozenset({Reason.NOT_YET})),
+            Disclosure(
+                timeline=NOTHING,
+                reasons=frozenset({Reason.NOT_YET}),
+                valid_until=NEXT_WEEK,
+            ),
         ),
         (
             replace(HEARD, until=NOON),
@@ -145,7 +149,11 @@ def passage(start, end, level=Level.NOTHING, **said):
         (
             replace(HEARD, level=Level.NOTHING),
             (),
-            Disclosure(timeline=NOTHING, reasons=frozenset({Reason.NOT_OPENED})),
+            Disclosure(
+                timeline=NOTHING,
+                reasons=frozenset({Reason.NOT_OPENED}),
+                valid_until=NEXT_WEEK,
+            ),
         ),
     ],
     ids=[
