@@ -81,3 +81,11 @@ class Refusal:
 
 
 Decision = Release | Refusal
+
+_GIVING = frozenset({Reason.NARRATOR, Reason.OPENED, Reason.ANSWERED, Reason.MACHINE})
+_RANK = {reason: rank for rank, reason in enumerate(Reason)}
+
+
+def chief_of(reasons: frozenset[Reason]) -> Reason:
+    """Return the reason for a refusal that says most."""
+    return min(reasons - _GIVING, key=_RANK.__getitem__, default=Reason.NOT_OPENED)

@@ -5,7 +5,7 @@ level said to any audience that the actor is in and whose conditions are met, lo
 everything that applies and never raised by it. For all narrators: the least of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -20,7 +20,14 @@ from consent.actors import (
     ever_audiences_of,
 )
 from consent.audiences import TRANSCRIBER, Audience
-from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
+from consent.decisions import (
+    Decision,
+    Disclosure,
+    Reason,
+    Refusal,
+    Release,
+    chief_of,
+)
 from consent.levels import Level, Naming, Use
 from consent.parts import (
     APPROVED_WORDS,
@@ -35,8 +42,6 @@ from consent.standing import Consent, Standing
 from consent.terms import Permission, limits_of
 from consent.timeline import Timeline, highest_of, lowest_of
 
-_GIVING = frozenset({Reason.NARRATOR, Reason.OPENED, Reason.ANSWERED, Reason.MACHINE})
-_RANK = {reason: rank for rank, reason in enumerate(Reason)}
 _NOTHING, _EVERYTHING = Timeline.always(Level.NOTHING), Timeline.always(Level.IMAGE)
 
 
@@ -44,7 +49,7 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Decis
     """Answer one request for one part. What nothing opens stays closed."""
     found = disclosed(standing, actor, now)
     if found.level is Level.NOTHING:
-        return Refusal(_chief(found.reasons))
+        return Refusal(chief_of(found.reasons))
     match actor:
         case Transcriber():
             may = part in HEARD_BY_THE_TRANSCRIBER
@@ -299,8 +304,3 @@ def _first(*times: datetime | None) -> datetime | None:
 
 def _closed(reason: Reason) -> Disclosure:
     return Disclosure(timeline=_NOTHING, reasons=frozenset({reason}))
-
-
-def _chief(reasons: Iterable[Reason]) -> Reason:
-    refusing = set(reasons) - _GIVING
-    return min(refusing, key=_RANK.__getitem__, default=Reason.NOT_OPENED)

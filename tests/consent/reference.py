@@ -1,7 +1,7 @@
 """The law once more, slowly: written from `docs/law.md`, sentence by sentence.
 
 It shares with `consent.rules` the values that go in and nothing else: no timelines, no
-shortcuts, one millisecond after the other. The numbers are those of the page.
+shortcuts, one millisecond after the other. The numbers are the sentences of the page.
 """
 
 from dataclasses import dataclass, field
@@ -54,13 +54,11 @@ def moments_of(standing: Standing) -> list[int]:
     return sorted(each for each in beside | between if each >= 0)
 
 
-def decide(
-    standing: Standing, actor: Actor, part: Part, now: datetime
-) -> Yes | No:  # 1, 40-46
+def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Yes | No:
     word = disclosed(standing, actor, now)
     if word.most == Level.NOTHING:
-        return No(known=False)
-    if isinstance(actor, Transcriber):
+        return No(known=False)  # 38
+    if isinstance(actor, Transcriber):  # 27
         if part in {Part.ORIGINAL, Part.CHECKPOINT}:
             return Yes(set(), word)
         return No(known=True)
@@ -69,26 +67,26 @@ def decide(
             return Yes(set(), word)
         return No(known=True)
     if is_narrator(standing, actor):
-        if part == Part.CHECKPOINT:
+        if part == Part.CHECKPOINT:  # 5
             return No(known=True)
         return Yes(set(), word)
-    if part == Part.DESCRIPTION:
+    if part == Part.DESCRIPTION:  # 3
         return Yes(set(), word)
     if part in {Part.TRANSCRIPT, Part.CAPTIONS}:
         needed = Level.WORDS
     elif part == Part.AUDIO:
         needed = Level.VOICE
     else:
-        return No(known=True)
+        return No(known=True)  # 4
     withheld = {each for each, level in word.levels.items() if level < needed}
     if len(withheld) == len(word.levels):
         return No(known=True)
-    if needed == Level.WORDS:
+    if needed == Level.WORDS:  # 23
         for consent in standing.consents:
             if not consent.transcript_approved:
                 return No(known=True)
         return Yes(withheld, word)
-    if withheld:
+    if withheld:  # 20
         return No(known=True)
     return Yes(set(), word)
 
@@ -96,19 +94,19 @@ def decide(
 def disclosed(standing: Standing, actor: Actor, now: datetime) -> Word:
     moments = moments_of(standing)
     nothing = Word(dict.fromkeys(moments, Level.NOTHING))
-    if now.tzinfo is None or now.utcoffset() is None or standing.erased:
+    if now.tzinfo is None or now.utcoffset() is None or standing.erased:  # 26, 36
         return nothing
     if is_narrator(standing, actor):
         everything = dict.fromkeys(moments, Level.IMAGE)
         uses = {use: dict(everything) for use in Use}
         return Word(everything, uses, Naming.NAME)
-    if not standing.consents:
+    if not standing.consents:  # 1
         return nothing
     word = None
     for consent in standing.consents:
         one = of_one(standing, consent, actor, now, moments)
-        word = one if word is None else least(word, one)
-    # A name, and a use, go with something that is open.
+        word = one if word is None else least(word, one)  # 22
+    # 15, 16: a name, and a use, go with something that is open.
     if word.most == Level.NOTHING:
         return nothing
     for use in list(word.uses):
@@ -147,16 +145,16 @@ def of_one(
     moments: list[int],
 ) -> Word:
     nothing = Word(dict.fromkeys(moments, Level.NOTHING))
-    late = now
+    late = now  # 37
     if standing.recorded_to is not None and standing.recorded_to > now:
         late = standing.recorded_to
-    if consent.withdrawn or consent.left:
+    if consent.withdrawn or consent.left:  # 24, 25
         return nothing
     if isinstance(actor, Transcriber | Renderer):
         heard = isinstance(actor, Renderer) or may_be_written_down(consent, now, late)
         return Word(dict.fromkeys(moments, Level.IMAGE)) if heard else nothing
     everyone = every_audience(actor, late, even_if_over=True)
-    for walled in consent.terms.never:
+    for walled in consent.terms.never:  # 10
         if walled in everyone:
             return nothing
     word = nothing
@@ -167,15 +165,15 @@ def of_one(
         levels, uses = {}, {}
         for moment in moments:
             level = said_to(consent, permission, actor, moment, now, late)
-            for passage in passages_now(standing, consent, now):
+            for passage in passages_now(standing, consent, now):  # 17
                 if is_in(moment, passage):
                     level = min(level, left_by(passage, audience))
             levels[moment] = level
         if useful(consent, permission, actor, late):
             uses = dict.fromkeys(permission.uses, levels)
-        word = most(word, Word(levels, uses))
+        word = most(word, Word(levels, uses))  # 9
     for passage in passages_now(standing, consent, now):
-        if any(walled in everyone for walled in passage.never):
+        if any(walled in everyone for walled in passage.never):  # 18
             for moment in moments:
                 if is_in(moment, passage):
                     word.levels[moment] = Level.NOTHING
@@ -202,7 +200,7 @@ def every_audience(
     assert isinstance(actor, Person)
     found = [PUBLIC, Audience(AudienceKind.PERSON, actor.person_id)]
     for membership in actor.memberships:
-        if even_if_over or late < membership.until:
+        if even_if_over or late < membership.until:  # 7
             found += [membership.audience]
     return found
 
@@ -219,9 +217,9 @@ def may_be_written_down(consent: Consent, now: datetime, late: datetime) -> bool
 
 
 def in_time(permission: Permission, now: datetime, late: datetime) -> bool:
-    if permission.until is not None and late >= permission.until:
+    if permission.until is not None and late >= permission.until:  # 11
         return False
-    if permission.not_before is not None:
+    if permission.not_before is not None:  # 12
         return now >= permission.not_before and permission.open_without_asking
     return True
 
@@ -240,8 +238,8 @@ def said_to(
         return permission.level
     answer = answer_to(consent, actor, late)
     if answer is None:
-        return Level.EXISTENCE
-    level = min(permission.level, answer.level)
+        return Level.EXISTENCE  # 13
+    level = min(permission.level, answer.level)  # 14
     if not answer.spans:
         return level
     for span in answer.spans:
@@ -271,10 +269,10 @@ def passages_now(standing: Standing, consent: Consent, now: datetime) -> list[Pa
     found = []
     for passage in consent.terms.passages:
         over = passage.until is not None and now >= passage.until
-        if not (over and passage.open_without_asking):
+        if not (over and passage.open_without_asking):  # 19
             found.append(passage)
     for cap in standing.caps:
-        if cap.until is None or now < cap.until:
+        if cap.until is None or now < cap.until:  # 21
             found += [cap.passage]
     return found
 

@@ -1,6 +1,7 @@
 """The published schema: whatever the strict reader accepts, it accepts."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def test_it_is_a_schema_of_its_draft():
     assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert VALIDATOR.is_valid(GOOD)
     assert not VALIDATOR.is_valid({})
+
+
+def test_it_accepts_the_example_of_the_page():
+    page = (ROOT / "docs/terms.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+    assert VALIDATOR.is_valid(json.loads(example))
+    assert reads(json.loads(example)) == (True, "")
 
 
 def test_what_the_reader_accepts_it_accepts_and_what_it_refuses_is_refused():
