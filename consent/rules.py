@@ -39,7 +39,7 @@ from consent.parts import (
     Part,
 )
 from consent.standing import Consent, Standing
-from consent.terms import Permission, limits_of
+from consent.terms import Permission, earliest, limits_of
 from consent.timeline import Timeline, highest_of, lowest_of
 
 _NOTHING, _EVERYTHING = Timeline.always(Level.NOTHING), Timeline.always(Level.IMAGE)
@@ -97,9 +97,7 @@ def _disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
                 reasons=frozenset({Reason.NARRATOR}),
             )
         case Transcriber() | Renderer():
-            words = [
-                _to_the_machine(each, actor, now, late) for each in standing.consents
-            ]
+            words = [_to_machine(each, actor, now, late) for each in standing.consents]
         case Anyone() | Narrator() | Person():
             asker = _Asker(standing, actor, now, late)
             words = [_to_others(each, asker) for each in standing.consents]
@@ -164,7 +162,7 @@ class _Asker:
         self.changes = min((each for each in ends if each > now), default=None)
 
 
-def _to_the_machine(
+def _to_machine(
     consent: Consent, actor: Transcriber | Renderer, now: datetime, late: datetime
 ) -> _Word:
     if consent.withdrawn or consent.left:
@@ -180,7 +178,7 @@ def _to_the_machine(
         return heard
     no, until = _in_time(said, now, late)
     word = refused if no or said.ask_me or said.level is Level.NOTHING else heard
-    return word._replace(valid_until=_first(until, consent.changes))
+    return word._replace(valid_until=earliest(until, consent.changes))
 
 
 def _to_others(consent: Consent, asker: _Asker) -> _Word:
@@ -217,7 +215,7 @@ def _to_others(consent: Consent, asker: _Asker) -> _Word:
     return _Word(
         timeline,
         frozenset(reasons or {Reason.NOT_OPENED}),
-        _first(*ends, asker.changes, consent.changes),
+        earliest(*ends, asker.changes, consent.changes),
         uses,
         terms.naming,
     )
@@ -241,7 +239,7 @@ def _given(
             level, uses, reasons = Level.EXISTENCE, frozenset(), [Reason.ASK]
             lowers = limits.lowest < level
         else:
-            reasons, until = [Reason.ANSWERED], _first(until, answer.until)
+            reasons, until = [Reason.ANSWERED], earliest(until, answer.until)
             asked, limits = answer.timeline, limits.meet(answer.timeline)
             lowers = limits.capped(level) != asked.capped(level)
     if lowers:
@@ -263,7 +261,7 @@ def _in_time(
     if begins is None:
         return None, ends
     if now < begins:
-        return Reason.NOT_YET, _first(begins, ends)
+        return Reason.NOT_YET, earliest(begins, ends)
     return (None if permission.open_without_asking else Reason.NOT_YET), ends
 
 
@@ -294,12 +292,8 @@ def _least(words: Sequence[_Word]) -> Disclosure:
         uses=uses,
         naming=naming,
         reasons=words[0].reasons.union(*(word.reasons for word in words)),
-        valid_until=_first(*(word.valid_until for word in words)),
+        valid_until=earliest(*(word.valid_until for word in words)),
     )
-
-
-def _first(*times: datetime | None) -> datetime | None:
-    return min((time for time in times if time is not None), default=None)
 
 
 def _closed(reason: Reason) -> Disclosure:

@@ -9,7 +9,7 @@ from consent.caps import Cap
 from consent.decisions import Disclosure
 from consent.delegation import Attestation, Delegate
 from consent.levels import Level
-from consent.terms import SILENCE, Terms, check_zones
+from consent.terms import SILENCE, Terms, check_zones, earliest
 from consent.timeline import Span, Timeline
 
 
@@ -70,8 +70,7 @@ class Consent:
     @property
     def changes(self) -> datetime | None:
         """Return when it next changes without another act, if it does."""
-        known = [each for each in (self.settles, self.turns) if each is not None]
-        return min(known, default=None)
+        return earliest(self.settles, self.turns)
 
     def answer_to(self, person_id: str | None, late: datetime) -> Answer | None:
         """Return the answer that a person was given and that holds at `late`."""

@@ -191,3 +191,8 @@ def check_zones(*times: datetime | None) -> None:
     """Raise `ValueError` for a time without its zone."""
     if any(time is not None and time.utcoffset() is None for time in times):
         raise ValueError("a time without its zone")
+
+
+def earliest(*times: datetime | None) -> datetime | None:
+    """Return the first of those that ever come."""
+    return min((time for time in times if time is not None), default=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from consent.audiences import SLOW, TRANSCRIBER, Audience
 from consent.levels import Level
-from consent.terms import Passage, Permission, Terms
+from consent.terms import Passage, Permission, Terms, earliest
 
 
 def widens_slowly(before: Terms, after: Terms) -> bool:
@@ -109,13 +109,9 @@ def _meet(one: Permission, other: Permission) -> Permission:
         open_without_asking=all(
             each.open_without_asking for each in (one, other) if each.not_before
         ),
-        until=_earliest(one.until, other.until),
+        until=earliest(one.until, other.until),
     )
 
 
 def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((t for t in (one, other) if t is not None), default=None)
-
-
-def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((t for t in (one, other) if t is not None), default=None)
