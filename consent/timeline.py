@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from consent.levels import Level
 
@@ -120,7 +121,7 @@ class Timeline:
     def spans(self) -> Iterator[tuple[Span, Level]]:
         """Return what is open from where to where, in order."""
         starts = [start for start, _ in self.steps]
-        for (start, level), end in zip(self.steps, [*starts[1:], None], strict=True):
+        for (start, level), end in zip_longest(self.steps, starts[1:]):
             yield Span(start, end), level
 
 

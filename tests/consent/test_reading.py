@@ -583,6 +583,18 @@ def test_what_is_never_is_not_also_something():
     assert terms.permissions == {}
 
 
+def test_what_differs_is_mostly_told_apart_by_its_hash():
+    passages = [Passage(span=Span(n), audiences={PUBLIC: Level(n)}) for n in range(5)]
+    passages += [replace(passages[0], audiences={PUBLIC: Level(n)}) for n in (1, 2)]
+    several = [Terms(naming=naming) for naming in Naming]
+    for n in (1, 2):
+        said = {PUBLIC: Permission(level=Level(n))}
+        several.append(Terms(permissions=said))
+
+    assert len({hash(each) for each in passages}) == len(passages)
+    assert len({hash(each) for each in several}) == len(several)
+
+
 def test_what_is_opened_to_the_machine_alone_is_opened_to_nobody():
     heard = {TRANSCRIBER: Permission(level=Level.VOICE)}
 

@@ -15,7 +15,7 @@ from consent.audiences import (
     Audience,
 )
 from consent.caps import Cap, CapReason
-from consent.decisions import Disclosure, Reason, Refusal, Release
+from consent.decisions import Disclosure, Reason, Refusal, Release, chief_of
 from consent.levels import Level, Naming, Use
 from consent.parts import Part
 from consent.rules import decide, disclosed
@@ -344,6 +344,12 @@ def test_of_several_reasons_the_one_that_helps_most_is_given():
     assert decide(standing_of(), Anyone(), Part.AUDIO, NOON) == Refusal(
         Reason.NOT_OPENED
     )
+
+
+def test_where_every_reason_gives_the_refusal_says_no_more_than_that():
+    assert chief_of(frozenset({Reason.OPENED})) is Reason.NOT_OPENED
+    assert chief_of(frozenset({Reason.OPENED, Reason.CAPPED})) is Reason.CAPPED
+    assert chief_of(frozenset({Reason.CAPPED, Reason.ASK})) is Reason.ASK
 
 
 def test_ends_are_exclusive_and_beginnings_are_inclusive():

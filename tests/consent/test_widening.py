@@ -151,6 +151,13 @@ def test_a_passage_changed_is_held_beside_what_it_becomes():
     )
 
 
+def test_a_passage_that_is_kept_hides_none_that_is_lifted():
+    kept = Passage(span=Span(1, 2), level=Level.WORDS)
+    cooled = while_cooling(opened(passages=(kept, lowered())), opened(passages=(kept,)))
+
+    assert [each.span for each in cooled.passages] == [kept.span, SPAN]
+
+
 def test_a_passage_waits_only_where_the_slow_are_given_something():
     researchers = Terms(permissions={RESEARCHERS: VOICE})
 
@@ -186,6 +193,13 @@ def test_nothing_said_for_after_death_leaves_it_as_in_life():
     )
     # Said for after death as it is in life: nothing changes by taking it back.
     assert while_cooling(opened(after_death=opened()), opened()) == opened()
+
+
+def test_a_name_for_after_death_waits_against_that_of_life():
+    before = opened(naming=Naming.PSEUDONYM)
+    named = replace(before, after_death=opened(naming=Naming.NAME))
+
+    assert while_cooling(before, named) == replace(before, after_death=before)
 
 
 def test_after_death_the_passages_of_life_stay_for_the_slow():
