@@ -1,7 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from consent.audiences import (
     CARETAKERS,
@@ -63,6 +63,10 @@ class Person:
     memberships: frozenset[Membership] = frozenset()
     formerly: frozenset[Audience] = frozenset()
 
+    def __post_init__(self) -> None:
+        # Whom no terms could name, no wall could keep out either.
+        Audience(AudienceKind.PERSON, self.person_id)
+
     @property
     def caretaker(self) -> bool:
         """Say whether they were attested as a caretaker when they were recognised."""
@@ -98,23 +102,29 @@ Actor = Anyone | Narrator | Person | Transcriber | Renderer
 def audiences_of(actor: Actor, now: datetime) -> frozenset[Audience]:
     """List the audiences an actor is in at `now`; all but machines are the public."""
     match actor:
-        case Anyone() | Narrator():
-            return frozenset({PUBLIC})
-        case Person(person_id=person_id, memberships=memberships):
+        case Person(memberships=memberships):
             attested = (m.audience for m in memberships if now < m.until)
-            return frozenset(
-                {PUBLIC, Audience(AudienceKind.PERSON, person_id), *attested}
-            )
+            return _named(actor).union(attested)
+        case _:
+            return ever_audiences_of(actor)
+
+
+def ever_audiences_of(actor: Actor) -> frozenset[Audience]:
+    """List the audiences an actor is or ever was attested to be in."""
+    match actor:
+        case Anyone() | Narrator():
+            return _PUBLIC
+        case Person(memberships=memberships):
+            ever = actor.formerly.union(m.audience for m in memberships)
+            return _named(actor) | ever
         case Transcriber():
             return frozenset({TRANSCRIBER})
         case Renderer():
             return frozenset()
 
 
-def ever_in(actor: Actor) -> frozenset[Audience]:
-    """List the audiences an actor is or was in: walls before them stand for good."""
-    if not isinstance(actor, Person):
-        return audiences_of(actor, datetime.max.replace(tzinfo=UTC))
-    attested = frozenset(each.audience for each in actor.memberships)
-    own = Audience(AudienceKind.PERSON, actor.person_id)
-    return attested | actor.formerly | {PUBLIC, own}
+_PUBLIC = frozenset({PUBLIC})
+
+
+def _named(person: Person) -> frozenset[Audience]:
+    return frozenset({PUBLIC, Audience(AudienceKind.PERSON, person.person_id)})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from consent.terms import Passage
+from consent.terms import Passage, check_zones
 
 
 class CapReason(Enum):
@@ -28,6 +28,11 @@ class Cap:
     passage: Passage
     reason: CapReason
     until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check_zones(self.until)
+        if self.passage.until is not None:
+            raise ValueError("a cap has its own end")
 
     def holds(self, now: datetime) -> bool:
         """Say whether it still lowers anything."""

@@ -1,6 +1,7 @@
 """The answer to a request, and why."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -34,11 +35,12 @@ class Reason(Enum):
 class Disclosure:
     """How far a testimony is open to one actor at one moment.
 
+    `uses`: how far each use goes, no further than where it was said.
     `valid_until`: until then the answer cannot change without another act.
     """
 
     timeline: Timeline
-    uses: frozenset[Use] = frozenset()
+    uses: Mapping[Use, Timeline] = field(default_factory=dict, hash=False)
     naming: Naming = Naming.UNNAMED
     reasons: frozenset[Reason] = frozenset()
     valid_until: datetime | None = None
@@ -47,6 +49,14 @@ class Disclosure:
     def level(self) -> Level:
         """Return the most that is open anywhere in it."""
         return self.timeline.highest
+
+    def allows(self, use: Use, level: Level) -> bool:
+        """Say whether all that is open at a level may also be used so."""
+        far = self.uses.get(use)
+        if far is None or self.timeline.highest < level:
+            return False
+        closed = far.below(level)
+        return closed == () or closed == self.timeline.below(level)
 
 
 @dataclass(frozen=True)
@@ -71,3 +81,11 @@ class Refusal:
 
 
 Decision = Release | Refusal
+
+_GIVING = frozenset({Reason.NARRATOR, Reason.OPENED, Reason.ANSWERED, Reason.MACHINE})
+_RANK = {reason: rank for rank, reason in enumerate(Reason)}
+
+
+def chief_of(reasons: frozenset[Reason]) -> Reason:
+    """Return the reason for a refusal that says most."""
+    return min(reasons - _GIVING, key=_RANK.__getitem__, default=Reason.NOT_OPENED)

@@ -1,11 +1,12 @@
 """Whom a narrator trusts with what, and when someone can no longer decide."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 DISPUTE_DAYS = 90
 """Days for which what was attested can be disputed before it has any effect."""
+_DISPUTED = timedelta(DISPUTE_DAYS)
 
 
 class Power(Enum):
@@ -53,10 +54,13 @@ def effective_on(attestations: tuple[Attestation, ...], event: Event) -> date | 
     days = {each.attestor: each.on for each in attestations if each.event is event}
     if days.keys() != set(Attestor):
         return None
-    return max(days.values()) + timedelta(days=DISPUTE_DAYS)
+    last = max(days.values())
+    if date.max - last < _DISPUTED:
+        return None  # such a day never comes
+    return last + _DISPUTED
 
 
 def counts(attestations: tuple[Attestation, ...], event: Event, now: datetime) -> bool:
     """Say whether an event counts at `now` (aware)."""
     day = effective_on(attestations, event)
-    return day is not None and day <= now.date()
+    return day is not None and datetime.combine(day, time.min, UTC) <= now

@@ -39,7 +39,7 @@ def due(consent: Consent, now: datetime) -> tuple[Due, ...]:
         began = begins is not None and begins <= now
         if begins is not None and began and not over and not given.open_without_asking:
             found.append(Due(DueKind.OPENS_IF_YOU_SAY, audience, begins))
-        if ends is not None and now < ends <= now + TOLD_BEFORE:
+        if ends is not None and now < ends and ends - now <= TOLD_BEFORE:
             found.append(Due(DueKind.ENDS_SOON, audience, ends))
         if ends is not None and over:
             found.append(Due(DueKind.ENDED, audience, ends))
@@ -48,4 +48,9 @@ def due(consent: Consent, now: datetime) -> tuple[Due, ...]:
         if ends is not None and ends <= now and not passage.open_without_asking:
             told = Due(DueKind.PASSAGE_OPENS_IF_YOU_SAY, None, ends, passage.span)
             found.append(told)
-    return tuple(sorted(found, key=lambda each: (each.at, each.kind.value)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(each: Due) -> tuple[datetime, str, str, int]:
+    start = each.span.start if each.span is not None else 0
+    return each.at, each.kind.value, str(each.audience or ""), start

@@ -30,7 +30,7 @@ from consent.delegation import Attestation, Delegate, Event, counts, effective_o
 from consent.levels import Level
 from consent.standing import Answer, Consent, Standing
 from consent.terms import SILENCE, Terms, terms_after_death
-from consent.widening import while_cooling
+from consent.widening import least, while_cooling
 
 _OwnAct = (
     Changed
@@ -66,9 +66,10 @@ def standing_at(
         fold.add(act)
     if fold.erased:
         return Standing(testimony_id=testimony_id, erased=True)
+    late = max(now, recorded_to) if recorded_to else now
     return Standing(
         testimony_id=testimony_id,
-        consents=tuple(_turned(each, now) for each in fold.consents.values()),
+        consents=tuple(_turned(each, now, late) for each in fold.consents.values()),
         caps=tuple(fold.caps.values()),
         recorded_to=recorded_to,
     )
@@ -118,6 +119,8 @@ class _Fold:
 def _after(  # noqa: C901 - a few lines for each act
     consent: Consent, act: _OwnAct, now: datetime
 ) -> Consent:
+    if consent.left:
+        return consent
     match act:
         case Changed(terms=terms, settles=settles):
             return _opening(consent, consent.terms, terms, settles, now)
@@ -170,18 +173,25 @@ def _opening(
     )
 
 
-def _turned(consent: Consent, now: datetime) -> Consent:
-    """Let count what was attested long enough ago."""
+def _turned(consent: Consent, now: datetime, late: datetime) -> Consent:
+    """Let count what was attested long enough ago.
+
+    A clock that was set back opens neither what death closed nor what it opened.
+    """
     attested = consent.attestations
-    due = [effective_on(attested, event) for event in Event]
-    coming = [start_of(day) for day in due if day is not None and day > now.date()]
+    days = [effective_on(attested, event) for event in Event]
+    starts = [start_of(day) for day in days if day is not None]
     deceased = counts(attested, Event.DEATH, now)
-    awaited = consent.awaited
+    terms, awaited = consent.terms, consent.awaited
+    if deceased or counts(attested, Event.DEATH, late):
+        dead = terms_after_death(terms)
+        terms = dead if deceased else least(terms, dead)
+        awaited = terms_after_death(awaited) if awaited and deceased else awaited
     return replace(
         consent,
-        terms=terms_after_death(consent.terms) if deceased else consent.terms,
-        awaited=terms_after_death(awaited) if deceased and awaited else awaited,
+        terms=terms,
+        awaited=awaited,
         deceased=deceased,
         incapable=deceased or counts(attested, Event.INCAPACITY, now),
-        turns=min(coming, default=None),
+        turns=min((start for start in starts if start > now), default=None),
     )

@@ -60,15 +60,19 @@ def attestor_of(
     standing: Standing, narrator_id: str, actor: Actor, now: datetime
 ) -> Attestor | None:
     """Say as what an actor may attest something of a narrator, if at all."""
-    if not may(standing, narrator_id, actor, Deed.ATTEST, now):
+    consent = standing.of(narrator_id)
+    if consent is None or not may(standing, narrator_id, actor, Deed.ATTEST, now):
         return None
-    caretaker = is_caretaker(standing, actor, now)
-    return Attestor.CARETAKER if caretaker else Attestor.DELEGATE
+    # It takes two: a delegate who is a caretaker too is still one person.
+    delegate = bool(powers_of(consent, actor))
+    return Attestor.DELEGATE if delegate else Attestor.CARETAKER
 
 
 def powers_of(consent: Consent, actor: Actor) -> frozenset[Power]:
     """Return the powers that a narrator gave an actor and that count now."""
     holder = holder_of(actor)
+    if not holder:
+        return frozenset()
     given = frozenset[Power]().union(
         *(each.powers for each in consent.delegates if each.holder == holder)
     )

@@ -1,6 +1,7 @@
 """Terms as JSON (`docs/terms.md`), read strictly: what is not understood is refused."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
@@ -22,6 +23,11 @@ _PERMISSION = frozenset(
 _PASSAGE = frozenset(
     {"from", "to", "level", "audiences", "until", "open_without_asking"}
 )
+# One way to write a time (RFC 3339), however many the standard library reads.
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _MOST = 1000
 _LONGEST = 1 << 40
 
@@ -41,6 +47,8 @@ def from_json(text: str | bytes) -> Terms:
     """Read terms; raise `BadTermsError` for anything unknown, missing or doubled."""
     try:
         found = json.loads(text, object_pairs_hook=_no_doubles)
+    except BadTermsError:
+        raise
     except (ValueError, RecursionError) as error:
         raise BadTermsError("json") from error
     return from_document(found)
@@ -190,11 +198,10 @@ def _flag(found: Mapping[str, object], name: str, field: str, *, default: bool) 
 def _time(value: object, field: str) -> datetime | None:
     if value is None:
         return None
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise BadTermsError(field)
     try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if time is None or time.utcoffset() is None:
-            raise BadTermsError(field)
-        return time.astimezone(UTC)
+        return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise BadTermsError(field) from error
 
@@ -202,11 +209,12 @@ def _time(value: object, field: str) -> datetime | None:
 def _object(
     value: object, allowed: frozenset[str] | None, field: str
 ) -> dict[str, object]:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
         raise BadTermsError(field)
     if allowed is not None and (unknown := value.keys() - allowed):
-        # Fields have no secrets, values may: name the field so that it can be mended.
-        raise BadTermsError(f"{field}.{min(unknown)[:40]}")
+        # Fields have no secrets, values may: name the field so that it can be mended,
+        # but write it so that it can break neither a log nor a terminal.
+        raise BadTermsError(f"{field}.{ascii(min(unknown)[:40])[1:-1]}")
     return value
 
 

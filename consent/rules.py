@@ -5,10 +5,9 @@ level said to any audience that the actor is in and whose conditions are met, lo
 everything that applies and never raised by it. For all narrators: the least of them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
+from typing import NamedTuple
 
 from consent.actors import (
     Actor,
@@ -18,10 +17,17 @@ from consent.actors import (
     Renderer,
     Transcriber,
     audiences_of,
-    ever_in,
+    ever_audiences_of,
 )
 from consent.audiences import TRANSCRIBER, Audience
-from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
+from consent.decisions import (
+    Decision,
+    Disclosure,
+    Reason,
+    Refusal,
+    Release,
+    chief_of,
+)
 from consent.levels import Level, Naming, Use
 from consent.parts import (
     APPROVED_WORDS,
@@ -32,11 +38,10 @@ from consent.parts import (
     READ_BY_THE_RENDERER,
     Part,
 )
-from consent.standing import Answer, Consent, Standing
-from consent.terms import Passage, Permission
-from consent.timeline import Timeline
+from consent.standing import Consent, Standing
+from consent.terms import Permission, earliest, limits_of
+from consent.timeline import Timeline, highest_of, lowest_of
 
-_GIVING = frozenset({Reason.NARRATOR, Reason.OPENED, Reason.ANSWERED, Reason.MACHINE})
 _NOTHING, _EVERYTHING = Timeline.always(Level.NOTHING), Timeline.always(Level.IMAGE)
 
 
@@ -44,7 +49,7 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Decis
     """Answer one request for one part. What nothing opens stays closed."""
     found = disclosed(standing, actor, now)
     if found.level is Level.NOTHING:
-        return Refusal(_chief(found.reasons))
+        return Refusal(chief_of(found.reasons))
     match actor:
         case Transcriber():
             may = part in HEARD_BY_THE_TRANSCRIBER
@@ -60,11 +65,25 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Decis
 
 
 def disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
-    """Say how far a testimony is open to an actor at `now` (an aware time)."""
+    """Say how far a testimony is open to an actor at `now` (an aware time).
+
+    What was worked out for someone is the answer until the moment that it names.
+    """
     if now.utcoffset() is None:
         return _closed(Reason.UNKNOWN_TIME)
     if standing.erased:
         return _closed(Reason.ERASED)
+    known = standing.remembered.get(actor)
+    if known is not None:
+        since, found = known
+        if since <= now and (found.valid_until is None or now < found.valid_until):
+            return found
+    found = _disclosed(standing, actor, now)
+    standing.remembered[actor] = now, found
+    return found
+
+
+def _disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
     # What ended has ended, whatever a clock that was set back says.
     late = max(now, standing.recorded_to) if standing.recorded_to else now
     match actor:
@@ -73,20 +92,16 @@ def disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
         ) and not own.left:
             return Disclosure(
                 timeline=_EVERYTHING,
-                uses=frozenset(Use),
+                uses=dict.fromkeys(Use, _EVERYTHING),
                 naming=Naming.NAME,
                 reasons=frozenset({Reason.NARRATOR}),
             )
         case Transcriber() | Renderer():
-            found = [
-                _to_the_machine(each, actor, now, late) for each in standing.consents
-            ]
+            words = [_to_machine(each, actor, now, late) for each in standing.consents]
         case Anyone() | Narrator() | Person():
-            found = [
-                _to_others(standing, each, actor, now, late)
-                for each in standing.consents
-            ]
-    return reduce(_least, found) if found else _closed(Reason.NOT_OPENED)
+            asker = _Asker(standing, actor, now, late)
+            words = [_to_others(each, asker) for each in standing.consents]
+    return _least(words) if words else _closed(Reason.NOT_OPENED)
 
 
 def _to_an_audience(standing: Standing, part: Part, found: Disclosure) -> Decision:
@@ -104,180 +119,182 @@ def _to_an_audience(standing: Standing, part: Part, found: Disclosure) -> Decisi
     return Release(standing.testimony_id, part, found, withheld)
 
 
-def _to_the_machine(
+class _Word(NamedTuple):
+    """What one narrator gives."""
+
+    timeline: Timeline
+    reasons: frozenset[Reason]
+    valid_until: datetime | None = None
+    uses: dict[Use, Timeline] = {}  # noqa: RUF012 - nobody writes to it
+    naming: Naming = Naming.UNNAMED
+
+
+class _Gift(NamedTuple):
+    """What one permission gives: a level, but nowhere more than its limits."""
+
+    level: Level
+    limits: Timeline
+    reasons: Sequence[Reason]
+    valid_until: datetime | None = None
+    uses: frozenset[Use] = frozenset()
+
+
+class _Asker:
+    """Someone who asks now: the same for every narrator of one testimony."""
+
+    def __init__(
+        self,
+        standing: Standing,
+        actor: Anyone | Narrator | Person,
+        now: datetime,
+        late: datetime,
+    ) -> None:
+        self.now, self.late = now, late
+        self.audiences = audiences_of(actor, late)
+        # Whoever was ever attested to be behind a wall stays behind it.
+        self.behind = ever_audiences_of(actor)
+        self.caps = [cap.passage for cap in standing.caps if cap.holds(now)]
+        ends = [cap.until for cap in standing.caps if cap.until]
+        self.person_id = None
+        if isinstance(actor, Person):
+            self.person_id = actor.person_id
+            ends += [membership.until for membership in actor.memberships]
+        self.changes = min((each for each in ends if each > now), default=None)
+
+
+def _to_machine(
     consent: Consent, actor: Transcriber | Renderer, now: datetime, late: datetime
-) -> Disclosure:
-    if consent.withdrawn:
-        return _closed(Reason.WITHDRAWN)
-    heard = Disclosure(timeline=_EVERYTHING, reasons=frozenset({Reason.MACHINE}))
+) -> _Word:
+    if consent.withdrawn or consent.left:
+        return _Word(_NOTHING, frozenset({Reason.WITHDRAWN}))
+    heard = _Word(_EVERYTHING, frozenset({Reason.MACHINE}), consent.changes)
+    refused = _Word(_NOTHING, frozenset({Reason.MACHINE_REFUSED}), consent.changes)
     if isinstance(actor, Renderer):
         return heard
     if TRANSCRIBER in consent.terms.never:
-        return _closed(Reason.MACHINE_REFUSED)
+        return refused
     said = consent.terms.permissions.get(TRANSCRIBER)
     if said is None:
         return heard
-    given = _given(said, None, now, late)
-    if given.level is Level.NOTHING or said.ask_me:
-        return _closed(Reason.MACHINE_REFUSED, given.valid_until)
-    return replace(heard, valid_until=given.valid_until)
+    no, until = _in_time(said, now, late)
+    word = refused if no or said.ask_me or said.level is Level.NOTHING else heard
+    return word._replace(valid_until=earliest(until, consent.changes))
 
 
-def _to_others(
-    standing: Standing,
-    consent: Consent,
-    actor: Anyone | Narrator | Person,
-    now: datetime,
-    late: datetime,
-) -> Disclosure:
-    """Say what one narrator gives; caps lower it as that narrator's passages do."""
-    turns = _first(consent.settles, consent.turns)
-    if consent.withdrawn:
-        return _closed(Reason.WITHDRAWN)
-    audiences = audiences_of(actor, late)
-    # Whoever was ever attested to be behind a wall stays behind it.
-    behind = ever_in(actor)
-    if behind & consent.terms.never:
-        return _closed(Reason.NEVER, turns)
-    limits = [p for p in consent.terms.passages if p.holds(now)]
-    caps = [cap.passage for cap in standing.caps if cap.holds(now)]
-    answer = _answer_to(consent, actor, late)
-    given = [
-        _limited(_given(permission, answer, now, late), limits, caps, audience)
-        for audience in audiences
-        if (permission := consent.terms.permissions.get(audience))
+def _to_others(consent: Consent, asker: _Asker) -> _Word:
+    """Say what one narrator gives, lowered by their walls, passages and all caps."""
+    terms = consent.terms
+    if consent.withdrawn or consent.left:
+        return _Word(_NOTHING, frozenset({Reason.WITHDRAWN}))
+    if not asker.behind.isdisjoint(terms.never):
+        return _Word(_NOTHING, frozenset({Reason.NEVER}), consent.changes)
+    gifts = [
+        _given(consent, permission, audience, asker)
+        for audience, permission in terms.permissions.items()
+        if audience in asker.audiences
     ]
-    found = reduce(_most, given) if given else _closed(Reason.NOT_OPENED)
-    walls = [p for p in (*limits, *caps) if behind & p.never]
-    timeline = reduce(Timeline.meet, map(_wall, walls), found.timeline)
-    open_at_all = timeline.highest > Level.NOTHING
-    return Disclosure(
-        timeline=timeline,
-        uses=found.uses if open_at_all else frozenset(),
-        naming=consent.terms.naming if open_at_all else Naming.UNNAMED,
-        reasons=found.reasons | ({Reason.NEVER} if walls else set()),
-        valid_until=_first(
-            found.valid_until, turns, _changes(standing, consent, actor, now)
-        ),
+    reasons = {reason for gift in gifts for reason in gift.reasons}
+    ends = [gift.valid_until for gift in gifts]
+    ends += [each.until for each in terms.opening_alone if each.holds(asker.now)]
+    gifts = [gift for gift in gifts if gift.level]
+    timeline = _reached(gifts)
+    uses = {
+        use: _reached([gift for gift in gifts if use in gift.uses])
+        for use in frozenset[Use]().union(*(gift.uses for gift in gifts))
+    }
+    walls = [
+        each.span
+        for each in (*asker.caps, *terms.walling)
+        if not asker.behind.isdisjoint(each.never) and each.holds(asker.now)
+    ]
+    if walls:
+        reasons.add(Reason.NEVER)
+        wall = Timeline.within(walls, Level.NOTHING, Level.IMAGE)
+        timeline = timeline.meet(wall)
+        uses = {use: far.meet(wall) for use, far in uses.items()}
+    return _Word(
+        timeline,
+        frozenset(reasons or {Reason.NOT_OPENED}),
+        earliest(*ends, asker.changes, consent.changes),
+        uses,
+        terms.naming,
     )
 
 
 def _given(
-    permission: Permission, answer: Answer | None, now: datetime, late: datetime
-) -> Disclosure:
-    """Say what one permission gives, after all of its conditions."""
-    if permission.until is not None and permission.until <= late:
-        return _closed(Reason.EXPIRED)
-    if permission.not_before is not None:
-        if now < permission.not_before:
-            return _closed(Reason.NOT_YET, permission.not_before)
-        if not permission.open_without_asking:
-            return _closed(Reason.NOT_YET)
+    consent: Consent, permission: Permission, audience: Audience, asker: _Asker
+) -> _Gift:
+    """Say what one permission gives: its conditions first, then passages and caps."""
+    refused, until = _in_time(permission, asker.now, asker.late)
+    if refused is not None:
+        return _Gift(Level.NOTHING, _NOTHING, (refused,), until)
     if permission.level is Level.NOTHING:
-        return _closed(Reason.NOT_OPENED)
-    if not permission.ask_me:
-        return Disclosure(
-            timeline=Timeline.always(permission.level),
-            uses=permission.uses,
-            reasons=frozenset({Reason.OPENED}),
-            valid_until=permission.until,
-        )
-    if answer is None:
-        return Disclosure(
-            timeline=Timeline.always(Level.EXISTENCE),
-            reasons=frozenset({Reason.ASK}),
-            valid_until=permission.until,
-        )
-    timeline = answer.timeline.meet(Timeline.always(permission.level))
-    useful = timeline.highest >= Level.WORDS
+        return _Gift(Level.NOTHING, _NOTHING, (Reason.NOT_OPENED,), until)
+    level, uses, reasons = permission.level, permission.uses, [Reason.OPENED]
+    limits = consent.terms.limits(audience, asker.now)
+    lowers = limits.lowest < level
+    if permission.ask_me:
+        answer = consent.answer_to(asker.person_id, asker.late)
+        if answer is None:
+            level, uses, reasons = Level.EXISTENCE, frozenset(), [Reason.ASK]
+            lowers = limits.lowest < level
+        else:
+            reasons, until = [Reason.ANSWERED], earliest(until, answer.until)
+            asked, limits = answer.timeline, limits.meet(answer.timeline)
+            lowers = limits.capped(level) != asked.capped(level)
+    if lowers:
+        reasons.append(Reason.PASSAGE)
+    if asker.caps:
+        capped = limits.meet(limits_of(asker.caps, audience))
+        if capped.capped(level) != limits.capped(level):
+            limits, reasons = capped, [*reasons, Reason.CAPPED]
+    return _Gift(level, limits, reasons, until, uses)
+
+
+def _in_time(
+    permission: Permission, now: datetime, late: datetime
+) -> tuple[Reason | None, datetime | None]:
+    """Say why a permission does not hold now, if so, and when that next changes."""
+    begins, ends = permission.not_before, permission.until
+    if ends is not None and ends <= late:
+        return Reason.EXPIRED, None
+    if begins is None:
+        return None, ends
+    if now < begins:
+        return Reason.NOT_YET, earliest(begins, ends)
+    return (None if permission.open_without_asking else Reason.NOT_YET), ends
+
+
+def _reached(gifts: Sequence[_Gift]) -> Timeline:
+    """Return the most that several permissions of one narrator give together."""
+    if not gifts:
+        return _NOTHING
+    limits = gifts[0].limits
+    if all(gift.limits is limits for gift in gifts):
+        return limits.capped(max(gift.level for gift in gifts))
+    return highest_of([gift.limits.capped(gift.level) for gift in gifts])
+
+
+def _least(words: Sequence[_Word]) -> Disclosure:
+    """Return what all narrators give; uses and a name go with something open."""
+    timeline = lowest_of([word.timeline for word in words])
+    uses: dict[Use, Timeline] = {}
+    naming = Naming.UNNAMED
+    if timeline.highest:
+        naming = min(word.naming for word in words)
+        for use in words[0].uses:
+            if all(use in word.uses for word in words):
+                far = lowest_of([word.uses[use] for word in words])
+                if far.highest >= Level.WORDS:
+                    uses[use] = far
     return Disclosure(
         timeline=timeline,
-        uses=permission.uses if useful else frozenset(),
-        reasons=frozenset({Reason.ANSWERED}),
-        valid_until=_first(permission.until, answer.until),
+        uses=uses,
+        naming=naming,
+        reasons=words[0].reasons.union(*(word.reasons for word in words)),
+        valid_until=earliest(*(word.valid_until for word in words)),
     )
 
 
-def _limited(
-    given: Disclosure,
-    passages: Sequence[Passage],
-    caps: Sequence[Passage],
-    audience: Audience,
-) -> Disclosure:
-    """Lower what an audience was given, in the spans that were lowered for it."""
-    for limits, reason in ((passages, Reason.PASSAGE), (caps, Reason.CAPPED)):
-        timeline = reduce(
-            Timeline.meet, (_limit(each, audience) for each in limits), given.timeline
-        )
-        if timeline != given.timeline:
-            given = replace(given, timeline=timeline, reasons=given.reasons | {reason})
-    if given.timeline.highest is Level.NOTHING:
-        return replace(given, uses=frozenset())
-    return given
-
-
-def _limit(passage: Passage, audience: Audience) -> Timeline:
-    level = passage.limit_for(audience)
-    return Timeline.within([passage.span], level, Level.IMAGE)
-
-
-def _wall(passage: Passage) -> Timeline:
-    return Timeline.within([passage.span], Level.NOTHING, Level.IMAGE)
-
-
-def _most(one: Disclosure, other: Disclosure) -> Disclosure:
-    """Put together what two audiences of one actor are given."""
-    return Disclosure(
-        timeline=one.timeline.join(other.timeline),
-        uses=one.uses | other.uses,
-        reasons=one.reasons | other.reasons,
-        valid_until=_first(one.valid_until, other.valid_until),
-    )
-
-
-def _least(one: Disclosure, other: Disclosure) -> Disclosure:
-    """Put together what two narrators give."""
-    timeline = one.timeline.meet(other.timeline)
-    return Disclosure(
-        timeline=timeline,
-        uses=one.uses & other.uses,
-        naming=min(one.naming, other.naming),
-        reasons=one.reasons | other.reasons,
-        valid_until=_first(one.valid_until, other.valid_until),
-    )
-
-
-def _answer_to(consent: Consent, actor: Actor, late: datetime) -> Answer | None:
-    if not isinstance(actor, Person):
-        return None
-    for answer in consent.answers:
-        if answer.person_id == actor.person_id and late < answer.until:
-            return answer
-    return None
-
-
-def _changes(
-    standing: Standing, consent: Consent, actor: Actor, now: datetime
-) -> datetime | None:
-    """Return when a limit or a membership next ends."""
-    limits = [p.until for p in consent.terms.passages if p.open_without_asking]
-    memberships = actor.memberships if isinstance(actor, Person) else ()
-    ends = [
-        *limits,
-        *(cap.until for cap in standing.caps),
-        *(each.until for each in memberships),
-    ]
-    return _first(*(each for each in ends if each is not None and each > now))
-
-
-def _first(*times: datetime | None) -> datetime | None:
-    return min((time for time in times if time is not None), default=None)
-
-
-def _closed(reason: Reason, until: datetime | None = None) -> Disclosure:
-    return Disclosure(timeline=_NOTHING, reasons=frozenset({reason}), valid_until=until)
-
-
-def _chief(reasons: Iterable[Reason]) -> Reason:
-    refusing = set(reasons) - _GIVING
-    return min(refusing, key=list(Reason).index, default=Reason.NOT_OPENED)
+def _closed(reason: Reason) -> Disclosure:
+    return Disclosure(timeline=_NOTHING, reasons=frozenset({reason}))

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
+from consent.actors import Actor
 from consent.caps import Cap
+from consent.decisions import Disclosure
 from consent.delegation import Attestation, Delegate
 from consent.levels import Level
-from consent.terms import SILENCE, Terms
+from consent.terms import SILENCE, Terms, check_zones, earliest
 from consent.timeline import Span, Timeline
 
 
@@ -14,7 +17,7 @@ from consent.timeline import Span, Timeline
 class Answer:
     """A narrator's yes to one person: no wider than `level`, in `spans`, until `until`.
 
-    No span is all of it.
+    No span is all of it; outside of them only its existence is known.
     """
 
     person_id: str
@@ -22,13 +25,17 @@ class Answer:
     until: datetime
     spans: tuple[Span, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_zones(self.until)
+        if self.level is Level.NOTHING:
+            raise ValueError("a no is no answer: it leaves what asking leaves")
+
     @property
     def timeline(self) -> Timeline:
         """Return how far it goes at every moment of the recording."""
         if not self.spans:
             return Timeline.always(self.level)
-        outside = min(self.level, Level.EXISTENCE)
-        return Timeline.within(self.spans, self.level, outside)
+        return Timeline.within(self.spans, self.level, Level.EXISTENCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +57,27 @@ class Consent:
     turns: datetime | None = None
     """When an attested event begins to count."""
 
+    def __post_init__(self) -> None:
+        check_zones(self.settles, self.turns)
+        if len({each.person_id for each in self.answers}) < len(self.answers):
+            raise ValueError("two answers to one person")
+
     @property
     def said(self) -> Terms:
         """Return the terms as they were last said, also what still waits."""
         return self.awaited or self.terms
+
+    @property
+    def changes(self) -> datetime | None:
+        """Return when it next changes without another act, if it does."""
+        return earliest(self.settles, self.turns)
+
+    def answer_to(self, person_id: str | None, late: datetime) -> Answer | None:
+        """Return the answer that a person was given and that holds at `late`."""
+        for answer in self.answers:
+            if answer.person_id == person_id and late < answer.until:
+                return answer
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +93,16 @@ class Standing:
     caps: tuple[Cap, ...] = ()
     erased: bool = False
     recorded_to: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check_zones(self.recorded_to)
+        if len({each.narrator_id for each in self.consents}) < len(self.consents):
+            raise ValueError("two consents of one narrator")
+
+    @cached_property
+    def remembered(self) -> dict[Actor, tuple[datetime, Disclosure]]:
+        """Keep what `consent.rules` worked out for whom, from when on."""
+        return {}
 
     def of(self, narrator_id: str) -> Consent | None:
         """Return one narrator's consent."""

@@ -1,13 +1,14 @@
 """What a narrator has allowed, to whom, under which conditions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from consent.audiences import TRANSCRIBER, Audience
 from consent.levels import Level, Naming, Use
-from consent.timeline import Span
+from consent.timeline import Span, Timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +23,10 @@ class Permission:
     until: datetime | None = None
 
     def __post_init__(self) -> None:
-        _check_zones(self.not_before, self.until)
+        check_zones(self.not_before, self.until)
+        if self.not_before is None:
+            # Leave to open says nothing where no date is waited for.
+            object.__setattr__(self, "open_without_asking", False)
 
     @property
     def contradicts_itself(self) -> bool:
@@ -53,9 +57,11 @@ class Passage:
     open_without_asking: bool = False
 
     def __post_init__(self) -> None:
-        _check_zones(self.until)
+        check_zones(self.until)
         said = {a: v for a, v in self.audiences.items() if a not in self.never}
         object.__setattr__(self, "audiences", MappingProxyType(said))
+        if self.until is None:
+            object.__setattr__(self, "open_without_asking", False)
 
     def __hash__(self) -> int:
         """Hash by value, since a mapping proxy has no hash of its own."""
@@ -103,6 +109,38 @@ class Terms:
         rest = (self.never, self.naming, self.passages, self.after_death)
         return hash((permissions, *rest))
 
+    def limits(self, audience: Audience, now: datetime) -> Timeline:
+        """Return the most that its passages leave an audience at `now`, all along.
+
+        Audiences that are left the same are given the same object.
+        """
+        lasting = self._limits.get(audience)
+        if lasting is None:
+            lasting = limits_of(self._lasting, audience)
+            alike = (each for each in self._limits.values() if each == lasting)
+            lasting = self._limits[audience] = next(alike, lasting)
+        passing = [each for each in self.opening_alone if each.holds(now)]
+        return lasting.meet(limits_of(passing, audience)) if passing else lasting
+
+    @cached_property
+    def opening_alone(self) -> tuple[Passage, ...]:
+        """Return the passages that end by themselves."""
+        return tuple(each for each in self.passages if each.open_without_asking)
+
+    @cached_property
+    def walling(self) -> tuple[Passage, ...]:
+        """Return the passages that are a wall for someone."""
+        return tuple(each for each in self.passages if each.never)
+
+    @cached_property
+    def _lasting(self) -> tuple[Passage, ...]:
+        return tuple(each for each in self.passages if not each.open_without_asking)
+
+    @cached_property
+    def _limits(self) -> dict[Audience, Timeline]:
+        # What was worked out once: one testimony is asked about again and again.
+        return {}
+
     @property
     def transcription(self) -> bool:
         """Say whether the archive's machine may ever write it down."""
@@ -132,14 +170,29 @@ def terms_after_death(terms: Terms) -> Terms:
     then = terms.after_death
     if then is None:
         return terms
+    # To the machine everything is said in life.
+    said = {a: p for a, p in then.permissions.items() if a != TRANSCRIBER}
+    if (heard := terms.permissions.get(TRANSCRIBER)) is not None:
+        said[TRANSCRIBER] = heard
     return Terms(
-        permissions=then.permissions,
+        permissions=said,
         never=terms.never | then.never,
         naming=then.naming,
         passages=(*terms.passages, *then.passages),
     )
 
 
-def _check_zones(*times: datetime | None) -> None:
+def limits_of(passages: Iterable[Passage], audience: Audience) -> Timeline:
+    """Return the most that some passages leave an audience, all along."""
+    return Timeline.limited((each.span, each.limit_for(audience)) for each in passages)
+
+
+def check_zones(*times: datetime | None) -> None:
+    """Raise `ValueError` for a time without its zone."""
     if any(time is not None and time.utcoffset() is None for time in times):
         raise ValueError("a time without its zone")
+
+
+def earliest(*times: datetime | None) -> datetime | None:
+    """Return the first of those that ever come."""
+    return min((time for time in times if time is not None), default=None)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from consent.audiences import SLOW, Audience
+from consent.audiences import SLOW, TRANSCRIBER, Audience
 from consent.levels import Level
-from consent.terms import Passage, Permission, Terms
+from consent.terms import Passage, Permission, Terms, earliest
 
 
 def widens_slowly(before: Terms, after: Terms) -> bool:
@@ -17,25 +17,67 @@ def while_cooling(before: Terms, after: Terms) -> Terms:
     """Return the terms that hold until a change from `before` to `after` settles.
 
     What narrows holds at once, for everyone. What widens for an audience in `SLOW`
-    waits; for the others it holds at once.
+    waits, in life and after death; for the others it holds at once.
     """
+    permissions = _permissions(before, after)
+    if before.after_death is None and after.after_death is None:
+        return _cooled(before, after, permissions, SLOW & permissions.keys())
+    old, new = _said_for_then(before), _said_for_then(after)
+    then = _permissions(old, new)
+    slow = SLOW & (permissions.keys() | then.keys())
+    living, dead = (
+        _cooled(before, after, permissions, slow),
+        _cooled(old, new, then, slow),
+    )
+    if after.after_death is None and dead == _said_for_then(living):
+        return living
+    return replace(living, after_death=dead)
+
+
+def least(one: Terms, other: Terms) -> Terms:
+    """Return terms that give nobody more than either, as neither speaks of death."""
+    both = one.permissions.keys() & other.permissions.keys()
+    return Terms(
+        permissions={a: _meet(one.permissions[a], other.permissions[a]) for a in both},
+        never=one.never | other.never,
+        naming=min(one.naming, other.naming),
+        passages=tuple(dict.fromkeys((*one.passages, *other.passages))),
+    )
+
+
+def _said_for_then(terms: Terms) -> Terms:
+    """Return what is given after death, but for the walls and passages of life.
+
+    Nothing said leaves it as it is in life; to the machine nothing is said for then.
+    """
+    if terms.after_death is not None:
+        return terms.after_death
+    said = {a: p for a, p in terms.permissions.items() if a != TRANSCRIBER}
+    return Terms(permissions=said, naming=terms.naming)
+
+
+def _permissions(before: Terms, after: Terms) -> dict[Audience, Permission]:
     permissions: dict[Audience, Permission] = {}
     for audience, permission in after.permissions.items():
         if audience not in SLOW:
             permissions[audience] = permission
         elif audience in before.permissions:
             permissions[audience] = _meet(before.permissions[audience], permission)
-    slow = SLOW & permissions.keys()
+    return permissions
+
+
+def _cooled(
+    before: Terms,
+    after: Terms,
+    permissions: dict[Audience, Permission],
+    slow: frozenset[Audience],
+) -> Terms:
+    speaks_to_slow = not SLOW.isdisjoint(after.permissions)
     return Terms(
         permissions=permissions,
         never=after.never | (before.never & SLOW),
-        naming=(
-            min(before.naming, after.naming)
-            if SLOW & after.permissions.keys()
-            else after.naming
-        ),
-        passages=(*after.passages, *_held(before, after, frozenset(slow))),
-        after_death=after.after_death,
+        naming=min(before.naming, after.naming) if speaks_to_slow else after.naming,
+        passages=(*after.passages, *_held(before, after, slow)),
     )
 
 
@@ -47,13 +89,10 @@ def _held(
     for passage in before.passages:
         if passage in after.passages:
             continue
-        levels = {
-            audience: passage.limit_for(audience)
-            for audience in slow
-            if passage.limit_for(audience) < Level.IMAGE
-        }
-        if levels:
-            never = passage.never & SLOW
+        left = {audience: passage.limit_for(audience) for audience in slow}
+        levels = {a: level for a, level in left.items() if level < Level.IMAGE}
+        never = passage.never & SLOW
+        if levels or never:
             held.append(
                 replace(passage, level=Level.IMAGE, audiences=levels, never=never)
             )
@@ -66,21 +105,13 @@ def _meet(one: Permission, other: Permission) -> Permission:
         uses=one.uses & other.uses,
         ask_me=one.ask_me or other.ask_me,
         not_before=_latest(one.not_before, other.not_before),
-        open_without_asking=_opens(one, other),
-        until=_earliest(one.until, other.until),
+        # A permission without a date waits for no leave; it must not lend it either.
+        open_without_asking=all(
+            each.open_without_asking for each in (one, other) if each.not_before
+        ),
+        until=earliest(one.until, other.until),
     )
-
-
-def _opens(one: Permission, other: Permission) -> bool:
-    # A permission without a date needs no leave to open; it must not lend it either.
-    return all(
-        p.open_without_asking for p in (one, other) if p.not_before is not None
-    ) and (one.open_without_asking or other.open_without_asking)
 
 
 def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((t for t in (one, other) if t is not None), default=None)
-
-
-def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((t for t in (one, other) if t is not None), default=None)

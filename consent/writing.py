@@ -35,7 +35,7 @@ def passage_to_document(passage: Passage) -> dict[str, object]:
         "to": passage.span.end,
         "audiences": _levels(passage),
     }
-    if passage.level is not Level.IMAGE:
+    if passage.level is not Level.IMAGE or not document["audiences"]:
         document["level"] = name_of(passage.level)
     if passage.until is not None:
         document["until"] = _time(passage.until)

@@ -59,8 +59,8 @@ def disclosure_told(disclosure: Disclosure) -> Head:
     """Return a disclosure as plain values."""
     until = disclosure.valid_until
     return {
-        "timeline": [[start, level.name] for start, level in disclosure.timeline.steps],
-        "uses": [use.name for use in disclosure.uses],
+        "timeline": _steps(disclosure.timeline),
+        "uses": {use.name: _steps(far) for use, far in disclosure.uses.items()},
         "naming": disclosure.naming.name,
         "reasons": [reason.value for reason in disclosure.reasons],
         "valid_until": until.isoformat() if until is not None else None,
@@ -74,7 +74,7 @@ def disclosure_read(head: object) -> Disclosure:
     until = head["valid_until"]
     return Disclosure(
         timeline=_timeline(head["timeline"]),
-        uses=frozenset(Use[name] for name in head["uses"]),
+        uses={Use[name]: _timeline(far) for name, far in head["uses"].items()},
         naming=Naming[head["naming"]],
         reasons=frozenset(Reason(value) for value in head["reasons"]),
         valid_until=None if until is None else datetime.fromisoformat(until),
@@ -94,6 +94,10 @@ def _audiences(value: object) -> frozenset[Audience]:
     if not isinstance(value, list):
         raise ValueError("audiences")  # noqa: TRY004
     return frozenset(Audience.parse(each) for each in value)
+
+
+def _steps(timeline: Timeline) -> list[list[object]]:
+    return [[start, level.name] for start, level in timeline.steps]
 
 
 def _timeline(value: object) -> Timeline:

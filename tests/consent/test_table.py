@@ -3,18 +3,21 @@
 Properties alone let "caretakers hear what researchers hear" pass; this does not.
 """
 
+from datetime import timedelta
+
 import pytest
 
-from consent.actors import Anyone, Narrator, Person, Renderer, Transcriber
-from consent.audiences import Audience
+from consent.actors import Anyone, Narrator, Renderer, Transcriber
+from consent.audiences import CARETAKERS, COMMUNITY, RESEARCHERS, Audience
 from consent.decisions import Release
 from consent.levels import Level
 from consent.parts import Part
 from consent.rules import decide
-from consent.standing import Standing
 from consent.terms import Permission, Terms
-from tests.consent.conftest import NOON
+from tests.consent.conftest import NOON, member, standing_of
 
+CIRCLE = Audience.parse("circle:c1")
+TICK = timedelta(microseconds=1)
 # Who is in which audience: the only membership there is.
 MEMBERS = {
     "public": {
@@ -26,25 +29,48 @@ MEMBERS = {
         "member",
         "both",
         "friend",
+        "relative",
+        "was caretaker",
+        "was researcher",
+        "was member",
+        "was relative",
     },
     "caretakers": {"caretaker"},
     "researchers": {"researcher", "both"},
     "community": {"member", "both"},
     "person:f1": {"friend"},
-    "circle:c1": {"friend"},
+    "circle:c1": {"relative"},
+    "person:ff": set(),
+    "circle:ff": set(),
+}
+# Whom a wall for an audience keeps out: also whoever was attested once.
+WALLED = {
+    "public": MEMBERS["public"],
+    "caretakers": {"caretaker", "was caretaker"},
+    "researchers": {"researcher", "both", "was researcher"},
+    "community": {"member", "both", "was member"},
+    "person:f1": {"friend"},
+    "circle:c1": {"relative", "was relative"},
+    "person:ff": set(),
+    "circle:ff": set(),
 }
 ACTORS = {
     "anyone": Anyone(),
     "other narrator": Narrator("x"),
-    "nobody": Person("e0"),
-    "caretaker": Person("e1", caretaker=True),
-    "researcher": Person("e2", researcher=True),
-    "member": Person("e3", community=True),
-    "both": Person("e4", researcher=True, community=True),
-    "friend": Person("f1", circles=frozenset({"c1"})),
+    "nobody": member(person="e0"),
+    "caretaker": member(CARETAKERS, person="e1", until=NOON + TICK),
+    "researcher": member(RESEARCHERS, person="e2", until=NOON + TICK),
+    "member": member(COMMUNITY, person="e3", until=NOON + TICK),
+    "both": member(RESEARCHERS, COMMUNITY, person="e4"),
+    "friend": member(person="f1"),
+    "relative": member(CIRCLE, person="e9"),
+    "was caretaker": member(CARETAKERS, person="e5", until=NOON),
+    "was researcher": member(RESEARCHERS, person="e6", until=NOON),
+    "was member": member(COMMUNITY, person="e7", until=NOON),
+    "was relative": member(CIRCLE, person="e8", until=NOON),
     "transcriber": Transcriber(),
     "renderer": Renderer(),
-    "narrator": Narrator("n"),
+    "narrator": Narrator("a"),
 }
 # From which level on each part is given to an audience; the others never are.
 FROM = {
@@ -67,17 +93,32 @@ def given(name, audience, level, part):
     return name in MEMBERS[audience] and part in FROM and level >= FROM[part]
 
 
+def found(terms, name):
+    standing = standing_of(terms=terms, transcript_approved=True)
+    return {
+        part
+        for part in Part
+        if isinstance(decide(standing, ACTORS[name], part, NOON), Release)
+    }
+
+
 @pytest.mark.parametrize("audience", MEMBERS)
 @pytest.mark.parametrize("name", ACTORS)
 def test_who_is_given_what_is_opened_to_whom(name, audience):
     for level in Level:
         terms = Terms(permissions={Audience.parse(audience): Permission(level=level)})
-        standing = Standing(
-            testimony_id="t", narrator_id="n", terms=terms, transcript_approved=True
-        )
-        found = {
-            part
-            for part in Part
-            if isinstance(decide(standing, ACTORS[name], part, NOON), Release)
-        }
-        assert found == {p for p in Part if given(name, audience, level, p)}, level
+
+        expected = {p for p in Part if given(name, audience, level, p)}
+        assert found(terms, name) == expected, level
+
+
+@pytest.mark.parametrize("audience", WALLED)
+@pytest.mark.parametrize("name", ACTORS)
+def test_whom_a_wall_keeps_out_of_what_is_open_to_all(name, audience):
+    terms = Terms(
+        permissions={Audience.parse("public"): Permission(level=Level.IMAGE)},
+        never=frozenset({Audience.parse(audience)}),
+    )
+    opened = {p for p in Part if given(name, "public", Level.IMAGE, p)}
+
+    assert found(terms, name) == (set() if name in WALLED[audience] else opened)
