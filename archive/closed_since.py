@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive import closings, ledger, tombstones
+from archive import closings, ledger, openness, tombstones
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
@@ -89,6 +89,7 @@ def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
     # Of what has lost its key nothing is said: a newer copy of the keys may turn up.
     for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob):
         session.execute(delete(table).where(table.testimony_id == testimony_id))
+    openness.forget(session, testimony_id)
     row = session.get_one(Testimony, testimony_id)
     narrator_id = row.narrator_id
     session.delete(row)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from archive import tombstones
+from archive import ledger, tombstones
 from archive.backups import (
     DATABASE,
     FORMAT,
@@ -154,6 +154,8 @@ def _settle(
     with database.writing() as session:
         for testimony_id, reason in refused.items():
             close(session, testimony_id, reason, now)
+        # Derived, so no copy holds it.
+        ledger.rebuild_openness(session)
     return refused
 
 

@@ -4,6 +4,7 @@ from alembic import context
 
 import archive.models.act
 import archive.models.audit_entry
+import archive.models.openness
 import archive.models.person
 import archive.models.request
 import archive.models.testimony

@@ -20,7 +20,12 @@ from archive.access import (
 from archive.descriptions import Description
 from archive.released import Readable, Released
 from archive.vault.connections import Connections
-from archive.vault.encoding import actor_read, asker, disclosure_read
+from archive.vault.encoding import (
+    actor_read,
+    asker,
+    disclosure_read,
+    listed_read,
+)
 from archive.vault.wire import WEB, WORKER, Head
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
@@ -113,14 +118,7 @@ class RemoteGate(Readable):
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:
         """List what an actor may know of, newest first, by the same rule as for one."""
         head, _ = self.vault.ask("visible", by=asker(actor))
-
-        def read() -> list[tuple[str, Disclosure]]:
-            listed = head["visible"]
-            if not isinstance(listed, list):
-                raise TypeError("visible")
-            return [(str(each), disclosure_read(told)) for each, told in listed]
-
-        return _understood(read)
+        return _understood(lambda: listed_read(head))
 
     def card(self, actor: Actor, person_id: str) -> bytes:
         """Return who an account belongs to: for caretakers and for that person."""

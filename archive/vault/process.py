@@ -13,8 +13,10 @@ from archive import hardening, logs, passphrase
 from archive.access import LockedError, Locking, LockState, Strongroom
 from archive.clock import now
 from archive.config import Settings
+from archive.gate import Gate
 from archive.installation import Installation
 from archive.strongroom import strongroom
+from archive.upkeep import PAUSE, Upkeep
 from archive.vault.server import VaultServer
 from archive.vault.service import Service
 
@@ -85,6 +87,10 @@ def run(
         server = VaultServer(settings.sockets, Service(room), _SOCKET_MODE)
         _tell(ready, "locked" if room.lock.state().locked else "ready")
         threading.Thread(target=_tidy, args=(room, stopping), daemon=True).start()
+        if isinstance(room.gate, Gate):
+            upkeep = Upkeep(database, room.gate, now)
+            keep = threading.Thread(target=_keep, args=(upkeep, stopping), daemon=True)
+            keep.start()
         with closing(server):
             server.run(lambda: stopping() or relocking.asked.is_set())
     return relocking.asked.is_set() and not stopping()
@@ -113,6 +119,17 @@ def _tidy(room: Strongroom, stopping: Callable[[], bool]) -> None:
             room.keeping.finish_erasures()
         except Exception as error:  # noqa: BLE001 - tried again in five minutes
             logs.event("tidy-error", kind=type(error).__name__)
+
+
+def _keep(upkeep: Upkeep, stopping: Callable[[], bool]) -> None:
+    pause, step = threading.Event(), upkeep.begin
+    while not stopping():
+        try:
+            step()
+            step = upkeep.step
+        except Exception as error:  # noqa: BLE001 - tried again in a few seconds
+            logs.event("upkeep-error", kind=type(error).__name__)
+        pause.wait(PAUSE)
 
 
 class _alone:  # noqa: N801 - reads as what it does
