@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from consent.acts import (
@@ -36,6 +37,8 @@ from consent.timeline import Span
 from consent.writing import name_of, passage_to_document, to_document
 
 Document = dict[str, object]
+_MOST = 1000
+"""Acts remembered by their text: the kiosk's few questions make most of them alike."""
 
 
 class BadActError(ValueError):
@@ -51,6 +54,7 @@ def written(act: Act) -> tuple[str, str]:
     return KINDS[type(act)], text
 
 
+@lru_cache(maxsize=_MOST)
 def read(kind: str, text: str) -> Act:
     """Return the act that `written` wrote; raise `BadActError` for anything else."""
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive import closings, ledger, tombstones
+from archive import closings, ledger, openness, tombstones
 from archive.clock import Clock
 from archive.database import Database
 from archive.holders import forget_involvements, forget_without_story
@@ -133,6 +133,7 @@ def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
     near = forget_involvements(session, testimony_id)
     for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob):
         session.execute(delete(table).where(table.testimony_id == testimony_id))
+    openness.forget(session, testimony_id)
     row = session.get_one(Testimony, testimony_id)
     near.append(row.narrator_id)
     session.delete(row)

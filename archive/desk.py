@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from archive import ledger
-from archive.access import NotHereError
+from archive.access import Access, NotHereError
 from archive.clock import Clock
 from archive.database import Database
 from archive.jobs import DAMAGED, seconds_of, state_of
@@ -15,7 +15,6 @@ from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor, Person
 from consent.audiences import TRANSCRIBER
 from consent.parts import Part
-from consent.rules import disclosed
 from consent.standing import Standing
 
 
@@ -43,6 +42,7 @@ class Desk:
     """What caretakers need to keep the archive going."""
 
     database: Database
+    gate: Access
     now: Clock
 
     def queue(self, actor: Actor) -> list[QueueRow]:
@@ -53,7 +53,8 @@ class Desk:
 
     def rows(self, actor: Actor | None = None) -> list[QueueRow]:
         """Return the same for the operator at the command line."""
-        now = self.now()
+        # What the gate would list, and nothing that only its terms seem to open.
+        visible = {each for each, _ in self.gate.visible(actor)} if actor else set()
         with self.database.reading() as session:
             sizes: dict[str, int] = {
                 row.testimony_id: row.plain_size
@@ -65,15 +66,13 @@ class Desk:
                 row.testimony_id: row
                 for row in session.scalars(select(TranscriptionJob))
             }
-            surveyed = ledger.surveyed(session, now)
+            surveyed = ledger.surveyed(session, self.now())
         found = []
         for row, standing in surveyed:
             if not isinstance(standing, Standing):
                 found.append(_damaged(row))
                 continue
             job = jobs.get(standing.testimony_id)
-            audiences = _opened_to(standing)
-            level = disclosed(standing, actor, now).level if actor is not None else 0
             found.append(
                 QueueRow(
                     testimony_id=standing.testimony_id,
@@ -83,8 +82,8 @@ class Desk:
                     done_seconds=seconds_of(job.done_seconds) if job else 0.0,
                     total_seconds=seconds_of(job.total_seconds) if job else 0.0,
                     error_code=job.error_code if job else "lost",
-                    audiences=audiences,
-                    open_to_desk=level > 0,
+                    audiences=_opened_to(standing),
+                    open_to_desk=standing.testimony_id in visible,
                 )
             )
         return found

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from archive import backups, tombstones
+from archive import backups, openness, tombstones
 from archive.access import LockState, VaultUnavailableError
 from archive.checks import Check, Verdict, advice, good, wrong
 from archive.clock import Clock
@@ -50,6 +50,7 @@ def examine(
         yield ledger_check(installation, database)
         yield witness_check(installation, database)
         yield _clock(database, now)
+        yield from _lists(database)
     yield from _backups(installation, now)
     if installation.keys.custody.exists:
         yield _custodians(installation, now)
@@ -175,6 +176,17 @@ def _clock(database: Database, now: Clock) -> Check:
             "Set the clock; the archive lets consent end by it.",
         )
     return good("clock", "Not behind what was recorded.")
+
+
+def _lists(database: Database) -> Iterator[Check]:
+    with database.reading() as session:
+        missing = len(openness.unknown(session)) + len(openness.strays(session))
+    if missing:
+        yield advice(
+            "lists",
+            f"Lists are slow: of {missing} stories it is not kept who may know.",
+            "The archive mends it while it is served: resguardo serve",
+        )
 
 
 def _backups(installation: Installation, now: Clock) -> Iterator[Check]:

@@ -31,6 +31,7 @@ from archive.models.request import RequestRow
 from archive.questions import answerable
 from archive.released import Readable, Released
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
+from archive.survey import Survey
 from archive.withholding import without
 from consent.actors import Actor, Person, Renderer, Transcriber
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
@@ -62,6 +63,7 @@ class Gate(Readable):
     keys: Keys
     now: Clock
     leases: Leases = field(default_factory=Leases)
+    survey: Survey = field(default_factory=Survey)
 
     @override
     def release(
@@ -137,6 +139,9 @@ class Gate(Readable):
         """List what an actor may know of, newest first, by the same rule as for one."""
         now = self.now()
         with self.database.reading() as session:
+            if not isinstance(actor, Renderer | Transcriber):
+                return self.survey.visible(session, self.keys.folder, actor, now)
+            # Machines go from job to job and list nothing: for them nothing is kept.
             standings = ledger.standings(session, now)
         found = ((each, disclosed(each, actor, now)) for each in standings)
         return [

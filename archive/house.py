@@ -102,7 +102,7 @@ def furnish(
         listeners=listeners,
         past=past,
         receipts=Receipts(database, past, listeners, notary, now),
-        desk=Desk(database, now),
+        desk=Desk(database, gate, now),
         trust=Trust(database, strongroom.keeping, recording, now),
         capping=Capping(database, recording, now),
         takeout=Takeout(gate, transcripts, wishes, listeners, past),

@@ -1,12 +1,13 @@
 """The append-only ledger: acts in, and how a testimony stands out."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from archive import tree
+from archive import openness, tree
 from archive.access import DamagedStoryError, NotHereError
 from archive.act_documents import BadActError, read, written
 from archive.leaves import entry_of, leaf_of_row, new_salt
@@ -17,6 +18,7 @@ from consent.actors import Actor, Renderer, Transcriber
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Erased
 from consent.history import UnknownNarratorError, standing_at, start_of
+from consent.reach import BEFORE_ALL, reach, turns
 from consent.standing import Standing
 
 _APPEND_LOCK = 0x5265736775
@@ -64,6 +66,7 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     session.add(row)
     session.flush()
     tree.add_leaf(session, row.sequence, str(leaf))
+    follow(session, testimony_id)
     return row.sequence
 
 
@@ -182,16 +185,77 @@ def _last_leaf(
     return session.scalar(query.order_by(ActRow.sequence.desc()).limit(1))
 
 
+def follow(session: Session, testimony_id: str) -> bool:
+    """Let what is kept of a testimony's reach follow its acts; say if it did not."""
+    record = record_of(session, testimony_id)
+    if record is None:
+        return False
+    try:
+        return openness.keep(session, testimony_id, _names(record))
+    except DamagedStoryError:
+        # Nobody is given anything of it; what was kept of it is wide enough.
+        return False
+
+
+def rebuild_openness(session: Session) -> int:
+    """Bring all that is kept of reach to what the ledger says; count what was not."""
+    gone = openness.strays(session)
+    for testimony_id in gone:
+        openness.forget(session, testimony_id)
+    known = list(session.scalars(select(Testimony.testimony_id)))
+    wrong = unfollowed(session, known)
+    return len(gone) + sum(follow(session, testimony_id) for testimony_id in wrong)
+
+
+def unfollowed(session: Session, testimonies: Sequence[str]) -> list[str]:
+    """Return those whose reach is not kept as the ledger says."""
+    found = []
+    for start in range(0, len(testimonies), openness.AT_ONCE):
+        some = testimonies[start : start + openness.AT_ONCE]
+        kept = openness.names_kept(session, some)
+        for record in records(session, some):
+            testimony_id = record.testimony.testimony_id
+            with suppress(DamagedStoryError):
+                if kept.get(testimony_id, frozenset()) != _names(record):
+                    found.append(testimony_id)
+    return found
+
+
+def _names(record: Record) -> frozenset[str]:
+    """Return what is to be kept of a testimony's reach; nothing, once it is erased."""
+    standing = _standing(record, BEFORE_ALL, None)
+    if standing.erased:
+        return frozenset()
+    return reach(standing) or openness.NOBODY
+
+
+def lasting(record: Record, now: datetime) -> tuple[Standing, tuple[datetime, ...]]:
+    """Return how a testimony stands, and when it may stand otherwise by itself.
+
+    By the standing alone no clock is told to be wrong (`recorded_to`). Raise
+    `DamagedStoryError`.
+    """
+    standing, history = _folded(record, now, None)
+    return standing, turns(history)
+
+
 def _standing(record: Record, now: datetime, latest: datetime | None) -> Standing:
+    return _folded(record, now, latest)[0]
+
+
+def _folded(
+    record: Record, now: datetime, latest: datetime | None
+) -> tuple[Standing, list[Act]]:
     row = record.testimony
     history = [act for _, act in _history(record.acts)]
     # What was erased is nothing but that, and half gone it is not damaged.
     if Erased() not in history and record.faults():
         raise DamagedStoryError
     try:
-        return standing_at(row.testimony_id, row.narrator_id, history, now, latest)
+        standing = standing_at(row.testimony_id, row.narrator_id, history, now, latest)
     except UnknownNarratorError as error:
         raise DamagedStoryError from error
+    return standing, history
 
 
 def _history(rows: Sequence[ActRow]) -> list[tuple[ActRow, Act]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from archive import tombstones
+from archive import ledger, tombstones
 from archive.backups import (
     DATABASE,
     FORMAT,
@@ -169,10 +169,13 @@ def _settle(
     with database.writing() as session:
         for testimony_id, reason in refused.items():
             close(session, testimony_id, reason, now)
-        if trust.as_it_was:
-            return refused, 0
-        take_answers_back(session, now)
-        return refused, end_vouching(session)
+        unvouched = 0
+        if not trust.as_it_was:
+            take_answers_back(session, now)
+            unvouched = end_vouching(session)
+        # Derived, so no copy holds it.
+        ledger.rebuild_openness(session)
+    return refused, unvouched
 
 
 def _foreign(data: Path, keys: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive import ledger, openness
 from archive.database import Database
 from archive.holders import known_narrators
 from archive.installation import Installation
@@ -32,6 +33,7 @@ _LOOK_AGAIN = (
     "A deposit may be under way: look again in an hour. If it is still there, it opens "
     "for nobody and can be deleted."
 )
+_MEND = "The archive mends it within an hour of being served: resguardo serve."
 _FINISH = "Run resguardo status: it finishes erasures."
 
 
@@ -53,6 +55,7 @@ def scrub(installation: Installation, database: Database) -> Iterator[Finding]:
     with database.reading() as session:
         yield from _rows(session)
         yield from _strays(session)
+        yield from _reach(session)
         parts = list(session.scalars(select(SealedObject)))
         erased = set(
             session.scalars(select(ActRow.testimony_id).where(ActRow.kind == _ERASED))
@@ -129,6 +132,20 @@ def _strays(session: Session) -> Iterator[Finding]:
                 found="a narrator's row is damaged, or has no story",
                 advice=_FROM_BACKUP,
             )
+
+
+def _reach(session: Session) -> Iterator[Finding]:
+    """Find what lists would miss, or look up for nothing."""
+    known = list(session.scalars(select(Testimony.testimony_id)))
+    strays = openness.strays(session)
+    for testimony_id in sorted([*ledger.unfollowed(session, known), *strays]):
+        yield Finding(
+            kind="reach",
+            testimony_id=testimony_id,
+            found="whom it may be open to is not kept as its narrators said: lists may "
+            "miss it, and show it to no one else",
+            advice=_MEND,
+        )
 
 
 def _blob(blobs: Blobs, database: Database, part: SealedObject) -> Iterator[Finding]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Session
 
 from archive.models.act import ActRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 
 T = TypeVar("T", ActRow, SealedObject)
+R = TypeVar("R", ActRow, SealedObject, Testimony)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +62,22 @@ def record_of(session: Session, testimony_id: str) -> Record | None:
     return Record(testimony=row, narrator=narrator, acts=acts, parts=parts)
 
 
-def records(session: Session) -> list[Record]:
-    """Return the rows of every testimony, newest first."""
+def records(session: Session, only: Sequence[str] | None = None) -> list[Record]:
+    """Return the rows of every testimony, or of those named, newest first."""
     acts: defaultdict[str, list[ActRow]] = defaultdict(list)
-    for act in session.scalars(select(ActRow).order_by(ActRow.sequence)):
+    for act in session.scalars(_of(select(ActRow).order_by(ActRow.sequence), only)):
         acts[act.testimony_id].append(act)
     parts: defaultdict[str, list[SealedObject]] = defaultdict(list)
-    for part in session.scalars(select(SealedObject)):
+    for part in session.scalars(_of(select(SealedObject), only)):
         parts[part.testimony_id].append(part)
-    narrators = {each.narrator_id: each for each in session.scalars(select(Narrator))}
     newest_first = select(Testimony).order_by(
         Testimony.arrived_on.desc(), Testimony.testimony_id
     )
+    rows = session.scalars(_of(newest_first, only)).all()
+    named = select(Narrator)
+    if only is not None:
+        named = named.where(Narrator.narrator_id.in_({row.narrator_id for row in rows}))
+    narrators = {each.narrator_id: each for each in session.scalars(named)}
     return [
         Record(
             testimony=row,
@@ -80,8 +85,15 @@ def records(session: Session) -> list[Record]:
             acts=acts[row.testimony_id],
             parts=parts[row.testimony_id],
         )
-        for row in session.scalars(newest_first)
+        for row in rows
     ]
+
+
+def _of(query: Select[R], only: Sequence[str] | None) -> Select[R]:
+    """Narrow a query of one table to the testimonies named."""
+    if only is None:
+        return query
+    return query.where(query.selected_columns.testimony_id.in_(only))
 
 
 def act_digest(row: ActRow) -> str:

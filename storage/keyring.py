@@ -8,13 +8,14 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 from storage.durable import destroy_file, write_durably
 from storage.errors import BadKeyError, DamagedError, MissingError, StorageError
 from storage.identities import Identity, KeyIdentity, Recipient, parse_identity
+from storage.keyring_changes import Changes
 from storage.wrapping import unwrap, wrap
 
 _ENTRY = re.compile(r"[0-9a-f]{32}")
@@ -30,6 +31,7 @@ class Keyring:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.changes = Changes(folder)
 
     def make(self) -> None:
         """Make the folder, where it is not there yet."""
@@ -48,10 +50,11 @@ class Keyring:
         with self._alone():
             if instead_of is not None and not self._is(testimony_id, instead_of):
                 raise EntryChangedError
-            # Until the entry is there, the checksum is right for the old and the new.
-            write_durably(checksum, self._known(testimony_id) + line)
-            write_durably(path, entry)
-            write_durably(checksum, line)
+            with self.changes.making(testimony_id):
+                # Until the entry is there, the checksum is right for old and new.
+                write_durably(checksum, self._known(testimony_id) + line)
+                write_durably(path, entry)
+                write_durably(checksum, line)
 
     def get(self, testimony_id: str) -> bytes:
         """Return an entry, or raise `MissingError` or `DamagedError`.
@@ -81,12 +84,26 @@ class Keyring:
             raise MissingError(testimony_id) from error
         return found.st_ino, found.st_mtime_ns
 
+    def versions(self) -> dict[str, tuple[int, int]]:
+        """Return the same of every entry, in one look at the folder."""
+        if not self._folder.exists():
+            return {}
+        found = {}
+        with os.scandir(self._folder) as listed:
+            for each in listed:
+                name, suffix = each.name[: -len(_ENTRIES)], each.name[-len(_ENTRIES) :]
+                if suffix == _ENTRIES and _ENTRY.fullmatch(name):
+                    with suppress(FileNotFoundError):
+                        told = each.stat()
+                        found[name] = (told.st_ino, told.st_mtime_ns)
+        return found
+
     def destroy(self, testimony_id: str) -> None:
         """Overwrite and remove an entry; a missing one is no error."""
         paths = self._paths(testimony_id)
         if not self._folder.exists():
             return
-        with self._alone():
+        with self._alone(), self.changes.making(testimony_id):
             for path in paths:
                 destroy_file(path)
 

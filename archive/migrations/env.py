@@ -7,6 +7,7 @@ import archive.models.audit_entry
 import archive.models.circle
 import archive.models.involvement
 import archive.models.ledger_tree
+import archive.models.openness
 import archive.models.person
 import archive.models.request
 import archive.models.testimony

@@ -18,7 +18,12 @@ from archive.descriptions import Description
 from archive.released import Readable, Released
 from archive.vault.answers import number, text, understood
 from archive.vault.connections import Connections
-from archive.vault.encoding import actor_read, asker, disclosure_read
+from archive.vault.encoding import (
+    actor_read,
+    asker,
+    disclosure_read,
+    listed_read,
+)
 from archive.vault.keepers import STRETCHING, RemoteKeeping, RemoteLock
 from archive.vault.notary import RemoteNotary
 from archive.vault.wire import WEB, WORKER
@@ -90,14 +95,7 @@ class RemoteGate(Readable):
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:
         """List what an actor may know of, newest first, by the same rule as for one."""
         head, _ = self.vault.ask("visible", by=asker(actor))
-
-        def read() -> list[tuple[str, Disclosure]]:
-            listed = head["visible"]
-            if not isinstance(listed, list):
-                raise TypeError("visible")
-            return [(str(each), disclosure_read(told)) for each, told in listed]
-
-        return understood(read)
+        return understood(lambda: listed_read(head))
 
     def card(self, actor: Actor, person_id: str) -> bytes:
         """Return who an account belongs to: for caretakers and for that person."""

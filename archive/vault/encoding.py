@@ -1,6 +1,6 @@
 """Actors and disclosures as plain values, and back; anything odd is `ValueError`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from archive.credentials import SignedInNarrator, SignedInPerson, token_of
@@ -79,6 +79,28 @@ def disclosure_read(head: object) -> Disclosure:
         reasons=frozenset(Reason(value) for value in head["reasons"]),
         valid_until=None if until is None else datetime.fromisoformat(until),
     )
+
+
+def listed_told(found: Sequence[tuple[str, Disclosure]]) -> Head:
+    """Return a list of what is visible; what is disclosed alike is told once."""
+    places: dict[Disclosure, int] = {}
+    listed = [
+        [testimony_id, places.setdefault(disclosure, len(places))]
+        for testimony_id, disclosure in found
+    ]
+    return {
+        "disclosures": [disclosure_told(each) for each in places],
+        "visible": listed,
+    }
+
+
+def listed_read(head: Mapping[str, object]) -> list[tuple[str, Disclosure]]:
+    """Read what `listed_told` wrote."""
+    told, listed = head["disclosures"], head["visible"]
+    if not isinstance(told, list) or not isinstance(listed, list):
+        raise ValueError("visible")  # noqa: TRY004
+    disclosures = dict(enumerate(map(disclosure_read, told)))
+    return [(_text(each), disclosures[place]) for each, place in listed]
 
 
 def _memberships(value: object) -> frozenset[Membership]:

@@ -15,8 +15,10 @@ from archive.access import Keeping, LockedError, Locking, LockState, Strongroom
 from archive.clock import now
 from archive.config import Settings
 from archive.database import Database
+from archive.gate import Gate
 from archive.installation import Installation
 from archive.strongroom import strongroom
+from archive.upkeep import PAUSE, Upkeep
 from archive.vault.server import VaultServer
 from archive.vault.service import Service
 
@@ -89,6 +91,10 @@ def run(
         _tell(ready, "locked" if room.lock.state().locked else "ready")
         tidying = Tidying(installation, database, room.keeping)
         threading.Thread(target=tidying.run, args=(stopping,), daemon=True).start()
+        if isinstance(room.gate, Gate):
+            upkeep = Upkeep(database, room.gate, now)
+            keep = threading.Thread(target=_keep, args=(upkeep, stopping), daemon=True)
+            keep.start()
         with closing(server):
             server.run(lambda: stopping() or relocking.asked.is_set())
     return relocking.asked.is_set() and not stopping()
@@ -131,6 +137,17 @@ class Tidying:
                 self.once()
             except Exception as error:  # noqa: BLE001 - tried again in five minutes
                 logs.event("tidy-error", kind=type(error).__name__)
+
+
+def _keep(upkeep: Upkeep, stopping: Callable[[], bool]) -> None:
+    pause, step = threading.Event(), upkeep.begin
+    while not stopping():
+        try:
+            step()
+            step = upkeep.step
+        except Exception as error:  # noqa: BLE001 - tried again in a few seconds
+            logs.event("upkeep-error", kind=type(error).__name__)
+        pause.wait(PAUSE)
 
 
 class _alone:  # noqa: N801 - reads as what it does

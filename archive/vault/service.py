@@ -6,7 +6,12 @@ from dataclasses import asdict
 from archive import logs
 from archive.access import Strongroom
 from archive.descriptions import Description
-from archive.vault.encoding import MACHINES, actor_told, disclosure_told
+from archive.vault.encoding import (
+    MACHINES,
+    actor_told,
+    disclosure_told,
+    listed_told,
+)
 from archive.vault.failures import told
 from archive.vault.wire import WORKER, Head
 from consent.actors import Actor, Anyone
@@ -140,7 +145,7 @@ class Service:
 
     def _visible(self, asked: Asked) -> Answer:
         found = self._room.gate.visible(self._by(asked))
-        return {"visible": [[each, disclosure_told(d)] for each, d in found]}, b""
+        return listed_told(found), b""
 
     def _card(self, asked: Asked) -> Answer:
         return {}, self._room.gate.card(self._by(asked), asked.text("person"))
