@@ -34,7 +34,7 @@ from archive.withholding import without
 from consent.actors import Actor, Person, Renderer, Transcriber
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
-from consent.parts import CUT_ON_THE_WAY, Part
+from consent.parts import CUT_ON_THE_WAY, MADE_FROM, MADE_ON_THE_WAY, Part
 from consent.rules import decide, disclosed
 from consent.standing import Standing
 from storage.errors import (
@@ -48,7 +48,6 @@ from storage.identities import Identity
 from storage.unsealing import UnsealingReader, unseal
 from transcription.errors import FormatError
 
-_MADE_FROM = {Part.CAPTIONS: Part.TRANSCRIPT}
 _LEASED = {Part.AUDIO, Part.ORIGINAL}
 
 
@@ -236,9 +235,9 @@ class Gate(Readable):
     ) -> Sealed | None:
         if decision is None or isinstance(decision, Refusal):
             return None
-        source = _MADE_FROM.get(part, part)
+        source = MADE_FROM[part] if part in MADE_ON_THE_WAY else part
         try:
-            return self.objects.newest(testimony_id, source, revision)
+            return self.objects.newest(testimony_id, source or part, revision)
         except NothingSealedError:
             return None
 
