@@ -49,6 +49,7 @@ class Desk:
         """Return every testimony and how far it has come, newest first."""
         if not isinstance(actor, Person) or not actor.caretaker:
             raise NotHereError
+        # Whether there is more to see is the gate's to say: it knows of the keys too.
         return self.rows(actor)
 
     def rows(self, actor: Actor | None = None) -> list[QueueRow]:
