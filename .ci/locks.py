@@ -19,6 +19,7 @@ ENTRY = re.compile(r"^(?=[a-zA-Z0-9])", re.MULTILINE)
 CPU_TORCH = "2.13.0+cpu"
 CPU_HASH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 RUN = "requirements.lock"
+FULL = ".venv/full.lock"
 HEADERS = {
     RUN: "What Resguardo runs with, and what builds it in place.",
     "requirements-dev.lock": "What Resguardo runs with, the reference engine, and "
@@ -33,7 +34,13 @@ def main() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = settings["project"]["optional-dependencies"]
     write(RUN, resolve(RUN, "build"))
-    full = resolve(".venv/full.lock", *extras, constraint=RUN)
+    # What is pinned stays pinned, also where this is the first time here.
+    parts = (ROOT / "requirements-dev.lock", ROOT / "requirements-cuda.lock")
+    (ROOT / FULL).write_text(
+        "".join(each.read_text(encoding="utf-8") for each in parts if each.exists()),
+        encoding="utf-8",
+    )
+    full = resolve(FULL, *extras, constraint=RUN)
     write("requirements-dev.lock", [with_cpu(e) for e in full if not CUDA.match(e)])
     cpu = f"torch=={CPU_TORCH} \\\n    --hash=sha256:{CPU_HASH}\n"
     write("requirements-cpu.lock", [cpu])

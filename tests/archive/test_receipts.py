@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
-import fastjsonschema
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -381,11 +381,11 @@ def test_a_page_is_bound_to_its_own_style_and_script(receipt):
 @pytest.mark.parametrize("act", ACTS, ids=NAMES)
 def test_the_record_for_machines_is_of_the_published_schema(act):
     schema = json.loads((DOCS / "receipt.schema.json").read_text())
-    validate = fastjsonschema.compile(schema)
+    validator = jsonschema.Draft202012Validator(schema)
 
-    validate(receipt_of(act).document())
-    with pytest.raises(fastjsonschema.JsonSchemaException):
-        validate({**receipt_of(act).document(), "name": "Ana"})
+    validator.validate(receipt_of(act).document())
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate({**receipt_of(act).document(), "name": "Ana"})
 
 
 @pytest.mark.parametrize(
