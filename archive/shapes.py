@@ -20,6 +20,7 @@ HIDDEN = 0
 """The number of what nobody but its narrators may know of."""
 
 _MOST_DECIDED = 300_000
+_WORN, _WORN_ANYWAY = 4, 1000
 _UNDECIDED = object()
 
 
@@ -38,6 +39,7 @@ class Shapes:
         self._numbered: list[_Shape | None] = [None]
         self._free: list[int] = []
         self._views: OrderedDict[Actor, _View] = OrderedDict()
+        self._alike: dict[Disclosure, Disclosure] = {}
 
     def take(self, standing: Standing) -> int:
         """Return the number of a testimony's shape, to be released later."""
@@ -72,10 +74,12 @@ class Shapes:
         """
         asker = _shared(actor)
         view = self._views.pop(asker, None)
-        if view is None or now < view.now or late < view.late:
+        if view is None or now < view.now or late < view.late or view.worn:
             # Only forward in time does a decision last as long as it says.
-            view = _View(asker)
+            view = _View(asker, self._alike)
         self._views[asker] = view
+        if len(self._alike) > _MOST_DECIDED:
+            self._alike.clear()
         view.decide(self._numbered, now, late)
         most = max(1, _MOST_DECIDED // len(self._numbered))
         while len(self._views) > most:
@@ -94,11 +98,16 @@ class _View:
     """What one actor was found to be given of each shape."""
 
     asker: Actor
+    alike: dict[Disclosure, Disclosure]
     now: datetime = BEFORE_ALL
     late: datetime = BEFORE_ALL
     found: list[Disclosure | None] = field(default_factory=list)
     ends: list[tuple[datetime, int]] = field(default_factory=list)
-    alike: dict[Disclosure, Disclosure] = field(default_factory=dict)
+
+    @property
+    def worn(self) -> bool:
+        """Say whether most of what is remembered is of shapes that are gone."""
+        return len(self.ends) > _WORN * len(self.found) + _WORN_ANYWAY
 
     def forget(self, number: int) -> None:
         """Let a number be decided anew when it stands for something else."""

@@ -13,7 +13,7 @@ where no other has terms like it; nothing for the others, and no word of any.
 
 import threading
 import time
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from archive.access import DamagedStoryError
 from archive.key_holders import KeyHolders
 from archive.keys import KeyFolder
 from archive.models.act import ActRow
-from archive.newest_first import Key, NewestFirst, key_of
+from archive.newest_first import Key, Listed, NewestFirst, key_of
 from archive.shapes import HIDDEN, Shapes
 from archive.soundness import Record, records
 from consent.actors import Anyone, Narrator, Person
@@ -41,7 +41,7 @@ SECONDS = 3600.0
 
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _MOST_NAMES = 10_000
-_Found = list[tuple[str, Disclosure]]
+_Found = list[Listed]
 
 
 @dataclass(slots=True)
@@ -85,19 +85,9 @@ class Survey:
             latest = ledger.recorded_to(session)
             late = max(now, latest) if latest else now
             decided = self._shapes.decided(actor, now, late)
-            listed = zip(self._order.keys, self._order.numbers, strict=True)
+            found = self._order.listed(decided)
             own = self._own_of(actor, now)
-            if not own:
-                return [
-                    (key[1], found)
-                    for key, number in listed
-                    if (found := decided[number]) is not None
-                ]
-            return [
-                (key[1], found)
-                for key, number in listed
-                if (found := own.get(key[1]) or decided[number]) is not None
-            ]
+            return _merged(self._order.ids(), found, own) if own else found
 
     def warm(
         self, session: Session, folder: KeyFolder, names: frozenset[str], now: datetime
@@ -137,7 +127,6 @@ class Survey:
         self._order = NewestFirst()
         self._shapes = Shapes()
         self._holders = KeyHolders()
-        self._owned: defaultdict[str, set[str]] = defaultdict(set)
         self._since, self._until = BEFORE_ALL, _FOR_EVER
 
     def _follow(self, session: Session, folder: KeyFolder, now: datetime) -> None:
@@ -231,8 +220,6 @@ class Survey:
         self._order.remove(entry.key)
         self._shapes.release(entry.shape)
         self._holders.forget(testimony_id)
-        for narrator_id in entry.narrators:
-            self._owned[narrator_id].discard(testimony_id)
 
     def _keep(self, record: Record, folder: KeyFolder, now: datetime) -> None:
         row = record.testimony
@@ -260,17 +247,22 @@ class Survey:
         self._order.put(entry.key, entry.number)
         self._since = max(self._since, entry.since)
         self._until = min(self._until, entry.until)
-        for narrator_id in narrators:
-            self._owned[narrator_id].add(row.testimony_id)
 
     def _own_of(self, actor: object, now: datetime) -> dict[str, Disclosure]:
         """Return what the one who asks is a narrator of."""
-        if not isinstance(actor, Narrator) or actor.narrator_id not in self._owned:
+        if not isinstance(actor, Narrator):
             return {}
         consent = Consent(narrator_id=actor.narrator_id)
         return {
-            each: disclosed(
-                Standing(testimony_id=each, consents=(consent,)), actor, now
+            testimony_id: disclosed(
+                Standing(testimony_id=testimony_id, consents=(consent,)), actor, now
             )
-            for each in self._owned[actor.narrator_id]
+            for testimony_id, entry in self._entries.items()
+            if actor.narrator_id in entry.narrators
         }
+
+
+def _merged(order: list[str], found: _Found, own: dict[str, Disclosure]) -> _Found:
+    """Put what is one's own among what else one may know of."""
+    told = {**dict(found), **own}
+    return [(each, told[each]) for each in order if each in told]

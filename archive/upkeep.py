@@ -4,6 +4,7 @@ What is kept of whom testimonies may be open to is completed (after an update, o
 restored backup) and mended where rot changed it; what a list rests on is read again.
 """
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -42,6 +43,9 @@ class Upkeep:
         with self.database.reading() as session:
             folder = self.gate.keys.folder
             self.gate.survey.warm(session, folder, _WARM, self.now())
+        # What was read stays: looking for garbage in it would hold up whoever asks.
+        gc.collect()
+        gc.freeze()
 
     def step(self) -> None:
         """Look at the next few."""
