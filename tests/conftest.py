@@ -43,6 +43,13 @@ def pytest_sessionfinish(session):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def pytest_make_parametrize_id(val):
+    """Name sets in the same order in every process: workers compare what they found."""
+    if isinstance(val, set | frozenset):
+        return "+".join(sorted(str(each) for each in val)) or "none"
+    return None
+
+
 class Clock:
     """A clock that moves when told to."""
 

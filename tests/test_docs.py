@@ -46,7 +46,7 @@ def test_the_operators_page_names_commands_that_are_there_and_forgets_none():
     page = (ROOT / "docs/operators.md").read_text()
     named = set(re.findall(r"(?:`|^ {4})resguardo ([a-z-]+)", page, re.MULTILINE))
     narrators = {"transcript", "terms", "withdraw", "erase", "only-me", "takeout"}
-    narrators |= {"add-narrator", "entrust", "entrusted", "circle"}
-    elsewhere = {"deposit", "people", "requests", "demo"}
+    narrators |= {"add-narrator", "entrust", "entrusted", "circle", "receipt"}
+    elsewhere = {"deposit", "people", "requests", "demo", "verify-receipt"}
 
     assert named == set(resguardo.commands) - narrators - elsewhere

@@ -55,7 +55,6 @@ def test_a_narrator_may_do_all_but_what_is_the_caretakers():
         member(COMMUNITY),
         member(CARETAKERS, until=NOON),
     ],
-    ids=str,
 )
 def test_whoever_was_given_no_power_may_do_nothing(actor):
     assert deeds_of(actor) == set()
@@ -98,7 +97,6 @@ def test_a_caretaker_is_one_only_while_attested_also_when_the_clock_is_set_back(
         ),
         (set(), True, set()),
     ],
-    ids=str,
 )
 def test_a_delegate_may_do_what_they_were_given(holder, powers, incapable, expected):
     consent = trusting(*powers, holder=holder, incapable=incapable)
@@ -143,7 +141,7 @@ def test_who_cannot_hold_a_power_has_none_even_of_a_nameless_delegate():
     assert holder_of(SISTER) == "narrator:s"
 
 
-@pytest.mark.parametrize("actor", [Narrator("a"), FRIEND, CARETAKER], ids=str)
+@pytest.mark.parametrize("actor", [Narrator("a"), FRIEND, CARETAKER])
 def test_nothing_can_be_done_about_what_was_erased_or_left_or_never_was(actor):
     trusted = trusting(*Power, incapable=True)
 

@@ -239,7 +239,7 @@ def changed(path, value):
     return document
 
 
-GONE = object()
+GONE = type("Removed", (), {"__repr__": lambda _: "removed"})()
 RESEARCHERS = ["audiences", "researchers"]
 PASSAGE = ["passages", 0]
 THEN = ["after_death"]
