@@ -393,6 +393,16 @@ def test_an_answer_is_one_persons_and_no_wider_than_the_terms():
     assert level(asked, ALONE) is Level.NOTHING
 
 
+def test_an_answer_to_nobody_is_nobodys():
+    asked = standing_of(
+        terms=opened_to(PUBLIC, ask_me=True),
+        answers=(Answer("", Level.VOICE, TOMORROW),),
+    )
+
+    for actor in (Anyone(), Narrator("z"), ALONE):
+        assert level(asked, actor) is Level.EXISTENCE
+
+
 def test_an_answer_of_one_narrator_is_no_answer_of_another():
     asked = opened_to(RESEARCHERS, ask_me=True)
     yes = (Answer(ONE, Level.VOICE, TOMORROW),)

@@ -86,6 +86,8 @@ def test_two_that_say_the_same_are_equal_and_no_others(one, other):
 def test_what_is_capped_is_nowhere_more_and_remembers_it(timeline, level):
     for _ in range(2):
         assert timeline.capped(level) == timeline.meet(Timeline.always(level))
+        assert timeline.capped(level) is timeline.capped(level)
+        assert timeline.capped(timeline.highest) is timeline
         assert along(timeline.capped(level)) == [
             min(each, level) for each in along(timeline)
         ]
@@ -124,7 +126,8 @@ def test_its_spans_are_all_of_it_in_order(timeline):
     ("start", "end"), [(-1, None), (-1, 5), (0, 0), (5, 5), (5, 4), (0, -1)]
 )
 def test_a_span_begins_at_0_or_later_and_ends_after_it_begins(start, end):
-    with pytest.raises(ValueError, match="span"):
+    message = "^a span ends after it begins, and begins at 0 or later$"
+    with pytest.raises(ValueError, match=message):
         Span(start, end)
 
 
