@@ -24,6 +24,8 @@ class KeyHolders:
 
     def count(self, folder: KeyFolder, testimony_id: str) -> int | None:
         """Return how many hold a key; `None` where its entry is damaged."""
+        if not self._versions:
+            self._begin(folder)
         # Before it is read: what changes in between is counted again.
         self._versions[testimony_id] = _version(folder, testimony_id)
         try:
@@ -45,11 +47,18 @@ class KeyHolders:
                 for testimony_id, version in self._versions.items()
                 if version != hash(present.get(testimony_id))
             )
-            if time.time_ns() - stamp[1] < _TICK_NS:
-                # More may come under the same stamp: look at all of them once more.
-                stamp = NOWHERE
+            stamp = _settled(stamp)
         self._stamp = stamp
         return found & self._versions.keys()
+
+    def _begin(self, folder: KeyFolder) -> None:
+        """Note how the folder is before anything in it is counted."""
+        self._stamp = _settled(folder.keyring.changes.stamp())
+
+
+def _settled(stamp: Stamp) -> Stamp:
+    """Return a stamp, unless more may come under it: then all is looked at again."""
+    return stamp if time.time_ns() - stamp[1] > _TICK_NS else NOWHERE
 
 
 def _version(folder: KeyFolder, testimony_id: str) -> int:

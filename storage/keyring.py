@@ -88,14 +88,13 @@ class Keyring:
         """Return the same of every entry, in one look at the folder."""
         if not self._folder.exists():
             return {}
-        found = {}
+        found, length = {}, len(_ENTRIES)
         with os.scandir(self._folder) as listed:
             for each in listed:
-                name, suffix = each.name[: -len(_ENTRIES)], each.name[-len(_ENTRIES) :]
-                if suffix == _ENTRIES and _ENTRY.fullmatch(name):
+                if each.name.endswith(_ENTRIES):
                     with suppress(FileNotFoundError):
                         told = each.stat()
-                        found[name] = (told.st_ino, told.st_mtime_ns)
+                        found[each.name[:-length]] = (told.st_ino, told.st_mtime_ns)
         return found
 
     def destroy(self, testimony_id: str) -> None:

@@ -13,16 +13,19 @@ import pytest
 
 from archive import backups, restoring, tombstones
 from archive.access import DamagedPartError, LockedError, NotHereError
+from archive.answers import Choice, Said
 from archive.backups import BackupPlaceError
 from archive.deposits import InitialAudience, initial_terms
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
+from archive.requests import Wanted
 from archive.restoring import Trust
 from archive.strongroom import strongroom
 from archive.tombstones import Standing
 from consent.actors import Anyone
 from consent.levels import Level
 from consent.parts import Part
+from consent.questions import State
 from consent.terms import SILENCE
 from tests.conftest import PASSPHRASE, blob_file
 
@@ -567,19 +570,21 @@ def test_a_yes_to_one_person_is_asked_for_again(
     house, deposit, outside, back_up, restored, person, as_it_was
 ):
     story, researcher = deposit("researchers"), person()
-    request_id = house.requests.ask(researcher, story.testimony_id, "to learn")
-    house.requests.answer(story.actor, request_id, Level.VOICE)
+    request_id = house.requests.ask(
+        researcher, story.testimony_id, Wanted(purpose="to learn")
+    )
+    house.answers.answer(story.actor, request_id, Said(choice=Choice.YES))
     back_up()
-    house.requests.answer(story.actor, request_id, None)
+    house.answers.answer(story.actor, request_id, Said(choice=Choice.NO))
 
     found, _ = restored(as_it_was=as_it_was)
 
     said = found.gate.disclosure(researcher, story.testimony_id).level
-    (card,) = found.requests.for_narrator(story.actor, story.testimony_id)
+    (card,) = found.inbox.of(story.actor, story.testimony_id)
     if as_it_was:
-        assert (said, card.state) == (Level.VOICE, "yes")
+        assert (said, card.reply.state) == (Level.VOICE, State.YES)
     else:
-        assert (said, card.state) == (Level.EXISTENCE, "waiting")
+        assert (said, card.reply.state) == (Level.EXISTENCE, State.NOT_NOW)
 
 
 @pytest.mark.usefixtures("outside")

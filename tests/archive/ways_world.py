@@ -29,6 +29,7 @@ from archive.installation import Installation
 from archive.models.request import RequestRow
 from archive.models.testimony import SealedObject, Testimony
 from archive.people import Application
+from archive.requests import Wanted
 from archive.sessions import NARRATOR, PERSON
 from archive.strongroom import strongroom
 from archive.web.wiring import Wiring
@@ -294,7 +295,7 @@ def _asked(house: House, world: World, story: Story, actor: object) -> None:
     token = house.sessions.begin(PERSON, world.people["researcher"])
     asker = house.sessions.actor(token)
     story.request_id = house.requests.ask(
-        asker, story.testimony_id, story.marks["purpose"]
+        asker, story.testimony_id, Wanted(purpose=story.marks["purpose"])
     )
     with house.database.reading() as session:
         assert session.get(RequestRow, story.request_id) is not None

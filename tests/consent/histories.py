@@ -1,5 +1,6 @@
 """Random histories of one testimony, as hypothesis draws them: acts that can happen."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -106,7 +107,7 @@ settling = st.none() | days
 caps = st.builds(
     Cap,
     st.sampled_from(["one", "two"]),
-    passages,
+    passages.map(lambda passage: replace(passage, until=None)),
     st.sampled_from(CapReason),
     st.none() | moments,
 )

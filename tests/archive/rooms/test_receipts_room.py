@@ -9,8 +9,10 @@ import pytest
 
 from archive import ledger
 from archive.access import LedgerError, NotHereError
+from archive.answers import Choice, Said
 from archive.receipts.checking import Fault
 from archive.receipts.presented import verify
+from archive.requests import Wanted
 from archive.telling.tongues import tongue
 from consent.actors import Anyone, Narrator
 from consent.acts import Changed, Joined, Notice, PassedOn, Withdrawn
@@ -195,8 +197,11 @@ def test_a_closing_tells_what_it_stopped_and_who_had_been_given_what(
 
 def test_an_answer_that_a_closing_ended_is_told(house, browser, story, person):
     researcher = person()
-    request = house.requests.ask(researcher, story.testimony_id, "Para mi tesis")
-    house.requests.answer(story.actor, request, Level.WORDS)
+    request = house.requests.ask(
+        researcher, story.testimony_id, Wanted(purpose="Para mi tesis")
+    )
+    yes = Said(choice=Choice.YES, level=Level.WORDS)
+    house.answers.answer(story.actor, request, yes)
     house.wishes.withdraw(story.actor, story.testimony_id)
     mine = enter(browser, story)
 
