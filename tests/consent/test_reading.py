@@ -556,7 +556,7 @@ def test_an_audience_is_what_it_says_or_refused(text):
 
 
 def test_nobody_dies_twice():
-    with pytest.raises(ValueError, match="^nobody dies twice$"):
+    with pytest.raises(ValueError, match=r"^nobody dies twice$"):
         Terms(after_death=Terms(after_death=Terms()))
 
 
@@ -565,9 +565,9 @@ def test_a_naive_time_is_no_time(kind):
     said = {"level": Level.VOICE, "until": NOON.replace(tzinfo=None)}
     if kind is Passage:
         said["span"] = Span(0)
-    with pytest.raises(ValueError, match="^a time without its zone$"):
+    with pytest.raises(ValueError, match=r"^a time without its zone$"):
         kind(**said)
-    with pytest.raises(ValueError, match="^a time without its zone$"):
+    with pytest.raises(ValueError, match=r"^a time without its zone$"):
         Permission(level=Level.VOICE, not_before=NOON.replace(tzinfo=None))
 
 
