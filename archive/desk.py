@@ -1,12 +1,13 @@
 """The caretakers' desk: states and counts, never content."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from archive import ledger
-from archive.access import NotHereError
+from archive.access import Access, NotHereError
 from archive.clock import Clock
 from archive.database import Database
 from archive.jobs import DAMAGED, seconds_of, state_of
@@ -15,7 +16,6 @@ from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor, Person
 from consent.audiences import TRANSCRIBER
 from consent.parts import Part
-from consent.rules import disclosed
 from consent.standing import Standing
 
 
@@ -43,16 +43,21 @@ class Desk:
     """What caretakers need to keep the archive going."""
 
     database: Database
+    gate: Access
     now: Clock
 
     def queue(self, actor: Actor) -> list[QueueRow]:
         """Return every testimony and how far it has come, newest first."""
         if not isinstance(actor, Person) or not actor.caretaker:
             raise NotHereError
-        return self.rows(actor)
+        # Whether there is more to see is the gate's to say: it knows of the keys too.
+        return self.rows({each for each, _ in self.gate.visible(actor)})
 
-    def rows(self, actor: Actor | None = None) -> list[QueueRow]:
-        """Return the same for the operator at the command line."""
+    def rows(self, known: Collection[str] = ()) -> list[QueueRow]:
+        """Return the same for the operator at the command line, who may know of none.
+
+        `known` are those that whoever asks may know of.
+        """
         now = self.now()
         with self.database.reading() as session:
             sizes: dict[str, int] = {
@@ -73,7 +78,6 @@ class Desk:
                 continue
             job = jobs.get(standing.testimony_id)
             audiences = _opened_to(standing)
-            level = disclosed(standing, actor, now).level if actor is not None else 0
             found.append(
                 QueueRow(
                     testimony_id=standing.testimony_id,
@@ -84,7 +88,7 @@ class Desk:
                     total_seconds=seconds_of(job.total_seconds) if job else 0.0,
                     error_code=job.error_code if job else "lost",
                     audiences=audiences,
-                    open_to_desk=level > 0,
+                    open_to_desk=standing.testimony_id in known,
                 )
             )
         return found

@@ -70,7 +70,7 @@ def furnish(
         people=People(installation, database, sessions, gate, now),
         catalogue=Catalogue(database, gate, requests, transcripts, wishes, now),
         listeners=listeners,
-        desk=Desk(database, now),
+        desk=Desk(database, gate, now),
         takeout=Takeout(database, gate, transcripts, wishes, listeners),
         now=now,
     )
