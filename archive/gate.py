@@ -30,11 +30,11 @@ from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.released import Readable, Released
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
-from archive.withholding import without
+from archive.withholding import is_cut, left_of, may_choose
 from consent.actors import Actor, Person, Renderer, Transcriber
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
-from consent.parts import CUT_ON_THE_WAY, MADE_FROM, MADE_ON_THE_WAY, Part
+from consent.parts import MADE_FROM, MADE_ON_THE_WAY, Part
 from consent.rules import decide, disclosed
 from consent.standing import Standing
 from storage.errors import (
@@ -81,7 +81,7 @@ class Gate(Readable):
         asked = (actor, testimony_id, part, revision)
         basis = self._basis(testimony_id)
         lease = self.leases.find(asked, basis, self.now())
-        decision = lease.release if lease else self._decide(actor, testimony_id, part)
+        decision = lease.release if lease else self._decide(*asked)
         sealed = (
             lease.sealed
             if lease
@@ -99,20 +99,17 @@ class Gate(Readable):
             listening,
             self.now(),
         )
-        if decision is None:
-            raise NotHereError
-        if isinstance(decision, Refusal):
+        if isinstance(decision, Refusal) and decision.known:
             raise RefusedError(decision.reason)
-        if sealed is None:
+        if not isinstance(decision, Release) or sealed is None:
+            # Even the reason would say that there is something.
             raise NotHereError
         size = max(end - offset, 0)
         try:
             lease = lease or self._lease(asked, decision, sealed, basis)
-            if part in CUT_ON_THE_WAY and Reason.NARRATOR not in (
-                decision.disclosure.reasons
-            ):
-                words = without(lease.read(0, total), decision.withheld)
-                data, total = words[offset : offset + MAX_RANGE][:length], len(words)
+            if is_cut(decision):
+                left = left_of(lease.read(0, total), decision)
+                data, total = left[offset : offset + MAX_RANGE][:length], len(left)
             else:
                 data = lease.read(offset, size) if size else b""
         except StoreUnavailableError as error:
@@ -183,7 +180,9 @@ class Gate(Readable):
         key = self.keys.testimony(row.testimony_id, actor)
         return _unsealed(row.purpose, [key])
 
-    def _decide(self, actor: Actor, testimony_id: str, part: Part) -> Decision | None:
+    def _decide(
+        self, actor: Actor, testimony_id: str, part: Part, revision: int | None
+    ) -> Decision | None:
         now = self.now()
         with self.database.reading() as session:
             try:
@@ -191,10 +190,13 @@ class Gate(Readable):
             except NotHereError:
                 return None
         decision = decide(standing, actor, part, now)
-        if isinstance(decision, Release) and self._left_out(
-            standing, actor, decision.disclosure
-        ):
+        if isinstance(decision, Refusal) and not decision.known:
+            return decision
+        # To whom it is left out, a part that they may not have is not there either.
+        if self._left_out(standing, actor, disclosed(standing, actor, now)):
             return Refusal(Reason.NOT_OPENED)
+        if isinstance(decision, Release) and not may_choose(decision, revision):
+            return Refusal(Reason.NOT_OPENED, known=True)
         return decision
 
     def _left_out(

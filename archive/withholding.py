@@ -1,17 +1,44 @@
-"""Takes out of an approved transcript what an asker is not given.
+"""Takes out of what leaves the archive what an asker is not given.
 
-Whole segments go, since half a sentence can say what the other half was to keep; and
-what is suspected to be the machine's invention goes too.
+Of an approved transcript whole segments go, since half a sentence can say what the
+other half was to keep; and what is suspected to be the machine's invention goes too. Of
+a description, the names go by which its narrator is not to be called.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archive.descriptions import Description
+from consent.decisions import Reason, Release
+from consent.levels import Naming
+from consent.parts import CUT_ON_THE_WAY, Part
 from consent.timeline import Span
+from transcription.errors import FormatError
 from transcription.transcript import Segment, Transcript
 
 GUARD_MS = 250
 """How far around a withheld passage words go too: their times are not exact."""
+
+
+def may_choose(release: Release, revision: int | None) -> bool:
+    """Say whether whoever asks may name a revision, rather than have the newest."""
+    # An earlier one can say what its narrator has taken out since.
+    return revision is None or bool(
+        release.disclosure.reasons & {Reason.NARRATOR, Reason.MACHINE}
+    )
+
+
+def is_cut(release: Release) -> bool:
+    """Say whether something may have to be left out of a part as it leaves."""
+    own = Reason.NARRATOR in release.disclosure.reasons
+    return release.part in CUT_ON_THE_WAY and not own
+
+
+def left_of(plain: bytes, release: Release) -> bytes:
+    """Return a part without what is withheld of it from whoever asked."""
+    if release.part is Part.DESCRIPTION:
+        return as_named(plain, release.disclosure.naming)
+    return without(plain, release.withheld)
 
 
 def without(words: bytes, withheld: Sequence[Span]) -> bytes:
@@ -26,6 +53,24 @@ def without(words: bytes, withheld: Sequence[Span]) -> bytes:
         if not segment.suspect and not any(_touches(segment, s) for s in withheld)
     )
     return replace(found, segments=kept).to_json().encode()
+
+
+def as_named(description: bytes, naming: Naming) -> bytes:
+    """Return a description (JSON) with no other name than `naming` allows.
+
+    Raise `FormatError` where it cannot be read.
+    """
+    try:
+        found = Description.from_json(description)
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError("not a description") from error
+    named = naming is Naming.NAME
+    pseudonymous = naming is Naming.PSEUDONYM or (named and not found.name)
+    return replace(
+        found,
+        name=found.name if named else "",
+        pseudonym=found.pseudonym if pseudonymous else "",
+    ).to_json()
 
 
 def _touches(segment: Segment, span: Span) -> bool:

@@ -103,8 +103,11 @@ APPROVED_WORDS = frozenset(
 )
 """Parts made of words, which leave only once the narrator approved the transcript."""
 
-CUT_ON_THE_WAY = frozenset({Part.TRANSCRIPT, Part.CAPTIONS})
-"""Parts that can leave without their withheld passages; any other stays whole."""
+CUT_ON_THE_WAY = frozenset({Part.TRANSCRIPT, Part.CAPTIONS, Part.DESCRIPTION})
+"""Parts that can leave without what is withheld of them: passages, or names.
+
+Any other stays whole, or stays closed.
+"""
 
 MADE_ON_THE_WAY = frozenset({Part.CAPTIONS})
 """Parts that are kept nowhere: they are made of their source as it leaves."""
