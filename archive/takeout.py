@@ -10,10 +10,12 @@ from archive.access import MAX_RANGE, Access, NotHereError
 from archive.act_documents import written
 from archive.database import Database
 from archive.listeners import Listeners
+from archive.models.testimony import Testimony
 from archive.signatures import ENOUGH, media_type_of
 from archive.transcripts import Transcripts
 from archive.wishes import Wishes
 from consent.actors import Actor
+from consent.acts import Given
 from consent.parts import Part
 from consent.writing import to_json
 from transcription.captions import to_text, to_vtt
@@ -54,7 +56,7 @@ class Takeout:
         recording = self._recording(actor, testimony_id, folder)
         texts = {
             "terms.json": to_json(terms),
-            "history.json": self._history(testimony_id),
+            "history.json": self._history(actor, testimony_id),
             "listeners.json": self._listeners(actor, testimony_id),
             "description.json": self.wishes.description(actor, testimony_id)
             .to_json()
@@ -93,14 +95,21 @@ class Takeout:
             files[f"transcript-{name}.json"] = transcript.to_json()
         return files
 
-    def _history(self, testimony_id: str) -> str:
+    def _history(self, actor: Actor, testimony_id: str) -> str:
+        """Tell what concerns this narrator; what another said is theirs to know."""
         with self.database.reading() as session:
             acts = ledger.history_of(session, testimony_id)
+            row = session.get_one(Testimony, testimony_id)
+        depositor = ledger.owns(actor, row)
+        own = {getattr(actor, "narrator_id", None), "" if depositor else None}
         told = []
-        for row, act in acts:
+        for row_of_act, act in acts:
+            whose = getattr(act, "narrator_id", "" if isinstance(act, Given) else None)
+            if whose is not None and whose not in own:
+                continue
             kind, document = written(act)
             told.append(
-                {"day": row.day.isoformat(), "act": kind, **json.loads(document)}
+                {"day": row_of_act.day.isoformat(), "act": kind, **json.loads(document)}
             )
         return json.dumps(told, indent=1, ensure_ascii=False)
 
