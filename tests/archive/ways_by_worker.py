@@ -1,0 +1,131 @@
+"""Lets the worker loose on every canary, and looks at what it makes of whom.
+
+`JOBS` says what each part of the worker does; one that is not in it is named by
+`unplaced`.
+"""
+
+import logging
+from dataclasses import dataclass, field
+
+from archive import ledger
+from archive.clock import now
+from archive.house import House
+from archive.models.transcription_job import TranscriptionJob
+from archive.worker import SealedCheckpoints, Worker
+from consent.actors import Anyone
+from consent.decisions import Release
+from consent.parts import Part
+from consent.rules import decide
+from tests.archive.ways_allowed import MACHINES, Judge
+from tests.archive.ways_world import Story, World
+
+JOBS: dict[str, str] = {
+    "waiting": "lists ids, to itself",
+    "run": "takes jobs and tidies",
+    "work_on": "a job; what it leaves is a state and a code",
+    "_tidy": "finishes erasures, drops uploads, notes tombstones",
+    "_claim": "holds a job by a lock that is named by its id",
+    "_make_all": "what is missing, in order",
+    "_render": "makes Part.AUDIO of what `Renderer` is given",
+    "_transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
+    "_loaded_engine": "opens no story",
+    "_has": "says whether there is a part, to itself",
+    "_note": "writes a state and a code",
+    "_progress": "writes seconds of sound",
+}
+CHECKPOINTS = {"load", "save", "clear"}
+MAKES = {Part.AUDIO: "renderer", Part.MACHINE_TRANSCRIPT: "transcriber"}
+
+
+def unplaced() -> list[str]:
+    """The worker's doings that this walk does not know, or that are gone."""
+    there = {name for name, each in vars(Worker).items() if callable(each)}
+    kept = {n for n, each in vars(SealedCheckpoints).items() if callable(each)}
+    kept = {name for name in kept if not name.startswith("__")}
+    return sorted((there - {"__init__"}) ^ set(JOBS) | kept ^ CHECKPOINTS)
+
+
+class Deaf:
+    """A speech engine that hears what it is told to."""
+
+    name = model = "deaf"
+    model_sha256 = "0" * 64
+    settings: dict[str, str] = {}  # noqa: RUF012 - a constant of a fake
+
+    def detect(self, samples):
+        return {"es": 1.0}
+
+    def decode(self, samples, language):
+        return []
+
+
+@dataclass
+class Walk:
+    """The worker, all stories waiting and nothing made of them yet."""
+
+    world: World
+    house: House
+    found: list[str] = field(default_factory=list)
+
+    def go(self, caplog) -> list[str]:
+        """Work until idle; return what was made, or told, that should not have been."""
+        for story in self.world.stories:
+            self._make_wait(story)
+        worker = Worker(self.house)
+        worker._engine = Deaf()
+        with caplog.at_level(logging.DEBUG):
+            worker.run(until_idle=True, stopping=lambda: False)
+        for story in self.world.stories:
+            self._check_made(story)
+        judge = Judge(self.world, self.house, MACHINES["renderer"])
+        self.found += [f"log: {leak}" for leak in judge.at_rest(caplog.text.encode())]
+        data = self.world.full
+        self.found += [
+            f"{path.relative_to(data)}: {leak}"
+            for path in sorted(data.rglob("*"))
+            if path.is_file()
+            for leak in judge.at_rest(path.read_bytes())
+        ]
+        return self.found
+
+    def _make_wait(self, story: Story) -> None:
+        with self.house.database.writing() as session:
+            job = session.get(TranscriptionJob, story.testimony_id)
+            if job is None:
+                return
+            # Whatever the queue says: the gate is what keeps the worker away.
+            job.state = "waiting"
+            for part in MAKES:
+                self.house.objects.drop(session, story.testimony_id, part)
+
+    def _check_made(self, story: Story) -> None:
+        for part, machine in MAKES.items():
+            made = self._has(story, part)
+            if made and not self._may(story, machine):
+                self.found.append(f"{story.name}: {part.value} was made")
+            if made and part is Part.AUDIO:
+                self._check_copy(story)
+
+    def _check_copy(self, story: Story) -> None:
+        if story.name == "public":
+            told = self.house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO)
+            if story.marks["filename"].encode() in told:
+                self.found.append("the listening copy says what the recorder wrote")
+
+    def _has(self, story: Story, part: Part) -> bool:
+        try:
+            self.house.objects.newest(story.testimony_id, part, None)
+        except LookupError:
+            return False
+        return True
+
+    def _may(self, story: Story, machine: str) -> bool:
+        if story.name == "left-out":
+            return False
+        with self.house.database.reading() as session:
+            try:
+                standing = ledger.standing_of(session, story.testimony_id, now())
+            except ledger.NoSuchTestimonyError:
+                return False
+        decision = decide(standing, MACHINES[machine], Part.ORIGINAL, now())
+        return isinstance(decision, Release)
