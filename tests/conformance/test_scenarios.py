@@ -28,6 +28,7 @@ from archive.worker import Worker
 from consent.actors import Anyone, Narrator
 from consent.acts import (
     Answered,
+    ApprovedTranscript,
     Asked,
     Attested,
     Capped,
@@ -267,6 +268,21 @@ def test_06_neither_narrator_is_told_what_the_other_said(house, deposit, act, tm
     assert "public" not in others
     assert story.actor.narrator_id not in others
     assert house.wishes.terms(other, story.testimony_id).never == {COMMUNITY}
+
+
+@to_come("C", "an approval is of one revision: the standing does not keep which")
+def test_06_words_that_one_narrator_changed_wait_for_the_other(
+    house, deposit, spoken, act, with_another
+):
+    story = spoken(deposit("public"), said(0, 2, "Antes"))
+    other = with_another(story)
+    act(story, Changed(OPEN, narrator_id=other.narrator_id))
+    act(story, ApprovedTranscript(1, other.narrator_id))
+    assert "Antes" in house.transcripts.captions(Anyone(), story.testimony_id)
+
+    spoken(story, said(0, 2, f"Era {SECRET}"))
+
+    assert SECRET not in house.transcripts.captions(Anyone(), story.testimony_id)
 
 
 def test_07_third_party_asks_for_closing_by_a_caretaker(
