@@ -19,7 +19,11 @@ SLICES = 1000
 """Into how many slices a part is cut to say which of it was heard."""
 
 UNKNOWN = "-"
-"""Stands for a testimony that does not exist, so that a miss costs what a no costs."""
+"""Stands for a testimony that is not there for whoever asked, hidden or never there.
+
+One entry for both, so that neither takes longer to write: who knows an id must not
+learn by a clock that there still is something.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,8 @@ def record(  # noqa: PLR0913 - an entry is all of these
     """Commit what was asked and answered, so that it stands even if sending fails.
 
     `listening` is the asker's session; ranges of one session are folded together.
-    `decision` of `None` is the answer for what does not exist.
+    `decision` of `None` is the answer for what does not exist; what the asker may not
+    know of is kept like it.
     """
     if isinstance(decision, Release) and _own(actor, decision):
         return
@@ -146,7 +151,7 @@ def _new_entry(  # noqa: PLR0913
 ) -> AuditEntry:
     return AuditEntry(
         listening=entry_id,
-        testimony_id=testimony_id if decision is not None else UNKNOWN,
+        testimony_id=_subject(testimony_id, decision),
         actor_kind=_kind(actor),
         person_id=actor.person_id if isinstance(actor, Person) else None,
         part=part.value,
@@ -166,13 +171,18 @@ def _entry_id(  # noqa: PLR0913
 ) -> str:
     answer = "released" if isinstance(decision, Release) else "refused"
     # Refusals are folded by day and asker, or a guesser could fill the disk.
-    subject = testimony_id if decision is not None else UNKNOWN
+    subject = _subject(testimony_id, decision)
     asker = actor.person_id if isinstance(actor, Person) else _kind(actor)
     session = listening if isinstance(decision, Release) else None
     told = "\n".join(
         (answer, subject, part.value, asker, session or "", now.date().isoformat())
     )
     return sha256(told.encode()).hexdigest()
+
+
+def _subject(testimony_id: str, decision: Decision | None) -> str:
+    known = isinstance(decision, Release) or (decision is not None and decision.known)
+    return testimony_id if known else UNKNOWN
 
 
 def _kind(actor: Actor) -> str:

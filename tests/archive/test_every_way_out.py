@@ -1,81 +1,41 @@
 """Nothing comes out by any way that `decide` does not allow; no way is forgotten.
 
-The ways are walked in `ways_by_…`, each with a table of all that there are; this says
-that the tables are whole, that the walks find nothing, and that they would find it.
+The ways are walked in `ways_by_…`, each with a table of all that there are. That the
+walks would find what leaks is tried in `test_ways_are_walked`.
 """
 
 import ast
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from archive import claims, cli, strongroom
+from archive import cli
 from archive import worker as worker_module
-from archive.app import create_app
-from archive.throttle import Throttle
+from archive.models.transcription_job import TranscriptionJob
 from archive.vault.service import Service
 from archive.vault.wire import WEB, WORKER
-from archive.web.wiring import Wiring
+from consent.actors import Anyone
 from tests.archive import ways_by_command, ways_by_vault, ways_by_web, ways_by_worker
-from tests.archive.ways_allowed import ACTORS, MACHINES
-from tests.archive.ways_world import copied, opened, plant
+from tests.archive.ways_allowed import ACTORS, MACHINES, Judge
+from tests.archive.ways_fixtures import (
+    Served,
+    _quick_codes,
+    houses,
+    planted,
+    sides,
+    some,
+    unhurried,
+    world,
+)
+from tests.archive.ways_world import opened
 from tests.conftest import PASSPHRASE
 
-QUICK = {"nobody"}
 TOLD = ("/", "/t/<testimony_id>", "/media/<testimony_id>/captions.vtt")
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _quick_codes():
-    """Codes are stretched to keep guessers out; here everything is known."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(claims, "_SCRYPT_N", 16)
-        patch.setattr(strongroom, "_AFTER_A_WRONG_ONE", 0)
-        yield
-
-
-@pytest.fixture(scope="module")
-def planted(_made, archive_identity, tmp_path_factory):
-    return plant(_made, archive_identity, tmp_path_factory.mktemp("ways"))
-
-
-@pytest.fixture
-def world(planted, tmp_path):
-    return copied(planted, tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch):
-    """Whoever asks thousands of times is slowed down; that is tried elsewhere."""
-    monkeypatch.setattr(Throttle, "count", lambda *_: None)
-
-
-@pytest.fixture
-def houses(world):
-    with (
-        opened(world.full, world.identity) as full,
-        opened(world.bare, world.identity) as bare,
-    ):
-        yield full, bare
-
-
-@pytest.fixture
-def sides(houses):
-    return [
-        (create_app(Wiring(house.installation.settings, house)), house)
-        for house in houses
-    ]
-
-
-def thorough(actors, *, quick=QUICK):
-    return [
-        a if a in quick else pytest.param(a, marks=pytest.mark.slow) for a in actors
-    ]
-
-
-def some(table, *names):
-    return {name: table[name] for name in names}
+__all__ = ["_quick_codes", "houses", "planted", "sides", "unhurried", "world"]
 
 
 def test_every_route_is_placed(sides):
@@ -96,13 +56,14 @@ def test_every_doing_of_the_worker_is_placed():
 
 def test_nothing_can_send_mail_or_call_out():
     """There is no e-mail and no caller; who adds one has to place it here."""
-    speaking = {"smtplib", "email", "http", "urllib", "requests", "httpx", "aiohttp"}
+    speaking = {"smtplib", "email", "http", "requests", "httpx", "aiohttp", "ftplib"}
+    speaking |= {"urllib.request", "urllib3", "xmlrpc"}
     found = [
         f"{path.relative_to(ROOT)}: {name}"
         for folder in ("archive", "consent", "storage", "transcription")
         for path in (ROOT / folder).rglob("*.py")
         for name in imported(path)
-        if name.split(".")[0] in speaking
+        if speaking & {name, name.split(".")[0]}
     ]
 
     assert found == []
@@ -155,3 +116,35 @@ def test_the_worker_makes_no_more_and_tells_nothing(world, houses, caplog, monke
     walk = ways_by_worker.Walk(world, houses[0])
 
     assert walk.go(caplog) == []
+
+
+@pytest.mark.slow
+def test_what_is_served_tells_no_more_and_writes_nothing_down(world, tmp_path):
+    """`serve`, `web`, `vault`, `work`, `lock` and `unlock`, as an operator runs them."""
+    with opened(world.full, world.identity) as house:
+        judge = Judge(world, house, Anyone())
+        with house.database.writing() as session:
+            for job in session.scalars(select(TranscriptionJob)):
+                job.state = "done"
+    served = Served(world.full, tmp_path)
+    try:
+        told = [served.get("/"), served.run("lock")]
+        served.wait_until(b"locked\n")
+        told += [served.get("/"), served.run("unlock")]
+        for story in world.stories:
+            told.append(served.get(f"/t/{story.testimony_id}"))
+            told.append(served.get(f"/media/{story.testimony_id}/audio"))
+        told += [served.run("work", "--until-idle"), served.get("/readyz")]
+    finally:
+        served.stop()
+
+    assert told[-1] == b"ready\n"
+    asked = "".join(story.testimony_id for story in world.stories)
+    assert judge.leaked(b"\n".join(told), asked) == []
+    at_rest = [
+        f"{path.name}: {leak}"
+        for path in tmp_path.rglob("*")
+        if path.is_file() and not path.is_socket()
+        for leak in judge.at_rest(path.read_bytes())
+    ]
+    assert at_rest == []
