@@ -7,7 +7,7 @@ once. Of what the ledger does not tell, a changed key is seen by its keyring fol
 that damages a row or a key after it was read is seen within `SECONDS`, when it is read
 again. No byte depends on that: each release reads anew (`archive.gate`).
 
-Memory: about 1 kB for each testimony that may be open to anyone who has asked, more
+Memory: about 1 kB for each testimony that may be open to anyone who has asked, 3 or 4
 where no other has terms like it; nothing for the others, and no word of any.
 """
 
