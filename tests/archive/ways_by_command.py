@@ -73,6 +73,41 @@ COMMANDS: dict[str, tuple[Way, ...]] = {
         *_as_narrators("only-me {id}"),
         *_as_narrators("only-me {id} --undo"),
     ),
+    "receipt": (
+        *_as_narrators("receipt {id}"),
+        *_as_narrators("receipt {id} --act 1 --format json"),
+        *_as_narrators("receipt {id} --discreet --format html"),
+    ),
+    "verify-receipt": (Way("verify-receipt {file}"), Way("verify-receipt {id}")),
+    "add-narrator": _as_narrators("add-narrator {id}"),
+    "entrust": (
+        *_as_narrators("entrust {id} --power close"),
+        *_as_narrators("entrust {id} --person {id} --power answer"),
+    ),
+    "entrusted": _as_narrators("entrusted"),
+    "attest": (
+        Way("attest {id} --event death --narrator 0", OPERATOR),
+        *_as_narrators("attest {id} --event death --narrator 0"),
+    ),
+    "cap": (
+        # Refused, so that the canaries stand as they stood.
+        Way("cap {id} --level nothing --reason safety --until soon", OPERATOR),
+    ),
+    "uncap": (Way("uncap {id} 0", OPERATOR),),
+    "circle new": (Way("circle new --claim-code-file {wrong}"),),
+    "circle add": _as_narrators("circle add {id} {id}"),
+    "circle remove": _as_narrators("circle remove {id} {id}"),
+    "circle list": (Way("circle list --claim-code-file {wrong}"),),
+    "verify": (Way("verify", OPERATOR), Way("verify --witness {file}", OPERATOR)),
+    "ledger key": (Way("ledger key", OPERATOR),),
+    "ledger export": (Way("ledger export {exported}", OPERATOR),),
+    "ledger import-cosignature": (Way("ledger import-cosignature {file}", OPERATOR),),
+    "ledger accept-restore": (Way("ledger accept-restore", OPERATOR),),
+    "witness init": (Way("witness init --state {witness} --log-key {id}"),),
+    "witness cosign": (
+        Way("witness cosign --state {witness} --log {file} --to {exported}"),
+    ),
+    "witness status": (Way("witness status --state {witness}"),),
     "takeout": _as_narrators("takeout {id} --to {folder}"),
     "backup": (Way("backup {backup} --keyring-to {copies}", OPERATOR),),
     "restore": (
@@ -91,6 +126,11 @@ COMMANDS: dict[str, tuple[Way, ...]] = {
     "people vet": (Way("people vet {id}"),),
     "people revoke": (Way("people revoke {id}"),),
     "requests": (Way("requests", OPERATOR),),
+    "requests list": (Way("requests list", OPERATOR),),
+    "requests turn-away": (Way("requests turn-away {id} --reason other", OPERATOR),),
+    "requests pass-on": (Way("requests pass-on {id}", OPERATOR),),
+    "requests mine": _as_narrators("requests mine"),
+    "requests answer": _as_narrators("requests answer {id} --no"),
     # Last: the archive has another identity after it.
     "rekey": (Way("rekey", OPERATOR),),
 }
@@ -100,6 +140,8 @@ def commands(group: click.Group, before: str = "") -> Iterator[str]:
     """Every command there is, hidden ones too, with the groups that it is in."""
     for name, command in group.commands.items():
         path = f"{before} {name}".strip()
+        if isinstance(command, click.Group) and command.invoke_without_command:
+            yield path
         if isinstance(command, click.Group):
             yield from commands(command, path)
         else:
@@ -177,6 +219,8 @@ class Walk:
             **{name: str(path) for name, path in self._files.items()},
             "folder": str(self.folder / "out"),
             "backup": str(self.folder / f"backup-{data.name}"),
+            "exported": str(self.folder / f"exported-{self._number}"),
+            "witness": str(self.folder / "witness"),
             "copies": str(self.folder / f"copies-{data.name}"),
             "id": each,
         }

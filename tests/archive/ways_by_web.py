@@ -82,6 +82,23 @@ ROUTES: dict[str, tuple[Way, ...]] = {
         Way(WRITE, ({"answer": "yes"}, {})),
     ),
     "/mine/<testimony_id>/listeners": (Way(),),
+    "/mine/<testimony_id>/history": (Way(),),
+    "/mine/<testimony_id>/receipts/<int:sequence>": (Way(),),
+    "/mine/<testimony_id>/receipts/<int:sequence>/discreet": (Way(),),
+    "/mine/<testimony_id>/receipts/<int:sequence>/discreet.html": (Way(),),
+    "/mine/<testimony_id>/receipts/<int:sequence>/recibo.html": (Way(),),
+    "/mine/<testimony_id>/receipts/<int:sequence>/recibo.json": (Way(),),
+    "/mine/<testimony_id>/trust": (Way(),),
+    "/mine/<testimony_id>/trust/delegates": (Way(WRITE, ({"power": "close"}, {})),),
+    "/mine/<testimony_id>/trust/end": (Way(WRITE, ({"holder": "person:{id}"}, {})),),
+    "/mine/<testimony_id>/trust/narrators": (Way(WRITE),),
+    "/mine/entrusted": (Way(),),
+    "/mine/entrusted/<testimony_id>/<narrator_id>/attest": (
+        Way(WRITE, ({"event": "death"}, {})),
+    ),
+    "/mine/entrusted/<testimony_id>/<narrator_id>/close": (Way(WRITE),),
+    "/mine/left": (Way(),),
+    "/mine/left/<request_id>/<narrator_id>": (Way(WRITE, ({"answer": "no"}, {})),),
     "/mine/<testimony_id>/withdraw": (Way(WRITE),),
     "/mine/<testimony_id>/restore": (Way(WRITE),),
     "/mine/<testimony_id>/erase": (Way(), Way(WRITE)),
@@ -89,10 +106,25 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/research/apply": (Way(), Way(WRITE, (_APPLYING, {}))),
     "/research/sign-in": (Way(), Way(WRITE, (_ACCOUNT,))),
     "/research/ask/<testimony_id>": (Way(), Way(WRITE, ({"purpose": "why"}, {}))),
+    "/research/left": (Way(),),
+    "/research/left/<request_id>/<narrator_id>": (Way(WRITE, ({"answer": "no"}, {})),),
     "/research/leave": (Way(WRITE),),
     "/desk": (Way(desk=True),),
     "/desk/queue": (Way(desk=True),),
     "/desk/queue/<testimony_id>/retry": (Way(WRITE, desk=True),),
+    "/desk/requests/<request_id>/pass-on": (Way(WRITE, desk=True),),
+    "/desk/requests/<request_id>/turn-away": (
+        Way(WRITE, ({"reason": "spite"}, {}), desk=True),
+    ),
+    # Forms that are refused, so that the canaries stand as they stood.
+    "/desk/stories/<testimony_id>": (Way(desk=True),),
+    "/desk/stories/<testimony_id>/attest/<narrator_id>": (
+        Way(WRITE, ({"event": "birth"}, {}), desk=True),
+    ),
+    "/desk/stories/<testimony_id>/cap": (
+        Way(WRITE, ({"level": "voice", "reason": "safety"}, {}), desk=True),
+    ),
+    "/desk/stories/<testimony_id>/uncap/<cap_id>": (Way(WRITE, desk=True),),
     "/desk/sign-in": (Way(), Way(WRITE, (_ACCOUNT,))),
     "/desk/people/<person_id>/vet": (Way(WRITE, ({"days": "9"}, {"days": "x"})),),
     "/desk/people/<person_id>/revoke": (Way(WRITE),),
@@ -263,6 +295,8 @@ class _Ask:
 
     def of(self, each: str, request: str = UNKNOWN) -> "_Ask":
         def filled(match: re.Match[str]) -> str:
+            if "sequence" in match[0]:
+                return "1"
             return request if "request_id" in match[0] else each
 
         path = re.sub(r"<[^>]+>", filled, self.rule)
