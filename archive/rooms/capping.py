@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from archive.access import NotHereError
 from archive.capping import new_cap_id
 from archive.trust import TrustError
 from archive.web.doors import Door, door
@@ -42,7 +43,11 @@ def _story(testimony_id: str, problem: str = "") -> str:
         "trust/story.html",
         testimony_id=testimony_id,
         caps=house().capping.of(actor, testimony_id),
-        narrators=house().capping.narrators_of(actor, testimony_id),
+        # By number, not by id: who else's stories are whose is not the desk's to know.
+        narrators=[
+            each.attestations
+            for each in house().capping.narrators_of(actor, testimony_id)
+        ],
         levels=_LEVELS,
         reasons=list(CapReason),
         problem=problem,
@@ -69,11 +74,15 @@ def uncap(testimony_id: str, cap_id: str) -> Response:
     return redirect(url_for("capping.story", testimony_id=testimony_id), code=303)
 
 
-@room.post("/<testimony_id>/attest/<narrator_id>")
+@room.post("/<testimony_id>/attest/<int:number>")
 @door(Door.CARETAKER)
-def attest(testimony_id: str, narrator_id: str) -> Response | tuple[str, int]:
+def attest(testimony_id: str, number: int) -> Response | tuple[str, int]:
     """Attest that a narrator died, or can no longer decide; or dispute it."""
     trust, actor = house().trust, current_actor()
+    narrators = house().capping.narrators_of(actor, testimony_id)
+    if not 1 <= number <= len(narrators):
+        raise NotHereError
+    narrator_id = narrators[number - 1].narrator_id
     events = {event.value: event for event in Event}
     event = events.get(request.form.get("event", ""))
     if event is None:

@@ -158,7 +158,7 @@ def test_an_operation_that_tells_more_is_found(world, houses, monkeypatch):
     monkeypatch.setattr(Service, "_state", lambda *_: ({"busy with": title}, b""))
 
     assert asked(world, houses, "state") == [
-        "nobody at web.sock: state: withdrawn: title"
+        "nobody at web/vault.sock: state: withdrawn: title"
     ]
 
 
@@ -178,7 +178,8 @@ def test_a_refusal_that_tells_why_is_found(world, houses, monkeypatch):
     found = asked(world, houses, "disclosure")
 
     assert (
-        "nobody at web.sock: disclosure: silent (testimony) and unknown differ" in found
+        "nobody at web/vault.sock: disclosure: silent (testimony) and unknown differ"
+        in found
     )
 
 

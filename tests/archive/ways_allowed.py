@@ -71,6 +71,10 @@ class Judge:
         self._forbidden: list[tuple[str, bytes]] = []
         self._all: list[tuple[str, bytes]] = []
         self._ids: list[tuple[str, str]] = []
+        # Opaque ids are what the desk keeps stories and requests apart by. Never whose
+        # they are: that would tell which stories are one narrator's.
+        desk = isinstance(actor, Person) and actor.caretaker
+        by_desk = {"testimony", "request"} if desk else set()
         for story in world.stories:
             own = getattr(actor, "narrator_id", "") == story.narrator_id
             allowed = set(story.marks) if own else may_have(house, actor, story)
@@ -86,7 +90,7 @@ class Judge:
                 self._ids += [
                     (f"{story.name}: id of {kind}", each)
                     for kind, each in story.ids.items()
-                    if each != NO_REQUEST
+                    if each != NO_REQUEST and kind not in by_desk
                 ]
         if not (isinstance(actor, Person) and actor.caretaker):
             own_id = actor.person_id if isinstance(actor, Person) else ""

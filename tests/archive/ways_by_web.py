@@ -118,7 +118,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     ),
     # Forms that are refused, so that the canaries stand as they stood.
     "/desk/stories/<testimony_id>": (Way(desk=True),),
-    "/desk/stories/<testimony_id>/attest/<narrator_id>": (
+    "/desk/stories/<testimony_id>/attest/<int:number>": (
         Way(WRITE, ({"event": "birth"}, {}), desk=True),
     ),
     "/desk/stories/<testimony_id>/cap": (
@@ -295,7 +295,7 @@ class _Ask:
 
     def of(self, each: str, request: str = UNKNOWN) -> "_Ask":
         def filled(match: re.Match[str]) -> str:
-            if "sequence" in match[0]:
+            if "<int:" in match[0]:
                 return "1"
             return request if "request_id" in match[0] else each
 
