@@ -124,8 +124,10 @@ def _after(  # noqa: C901 - a few lines for each act
     match act:
         case Changed(terms=terms, settles=settles):
             return _opening(consent, consent.terms, terms, settles, now)
-        case ApprovedTranscript():
-            return replace(consent, transcript_approved=True)
+        case ApprovedTranscript(revision=revision):
+            return replace(
+                consent, transcript_approved=True, approved_revision=revision
+            )
         case Answered():
             return _answering(consent, act)
         case LeftToDelegate():

@@ -46,6 +46,7 @@ class Consent:
     terms: Terms = SILENCE
     answers: tuple[Answer, ...] = ()
     transcript_approved: bool = False
+    approved_revision: int = 0
     withdrawn: bool = False
     left: bool = False
     awaited: Terms | None = None
@@ -118,7 +119,8 @@ class Standing:
 
     @property
     def transcript_approved(self) -> bool:
-        """Say whether every narrator has approved the transcript."""
-        return bool(self.consents) and all(
+        """Say whether every narrator has approved the same words."""
+        revisions = {each.approved_revision for each in self.consents}
+        return len(revisions) == 1 and all(
             each.transcript_approved for each in self.consents
         )

@@ -107,6 +107,7 @@ class Cases:
                 self.answer(person) for person in ("e1", "e2") if self.chance() < 0.5
             ),
             transcript_approved=self.chance() < 0.8,
+            approved_revision=2 if self.chance() < 0.1 else 1,
             withdrawn=self.chance() < 0.04,
             left=self.chance() < 0.04,
         )

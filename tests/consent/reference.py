@@ -85,6 +85,8 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Yes |
         for consent in standing.consents:
             if not consent.transcript_approved:
                 return No(known=True)
+            if consent.approved_revision != standing.consents[0].approved_revision:
+                return No(known=True)
         return Yes(withheld, word)
     if withheld:  # 20
         return No(known=True)

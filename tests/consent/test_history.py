@@ -94,7 +94,10 @@ def test_nothing_done_is_silence():
     [
         ([GIVEN], of_a(terms=WIDE)),
         ([GIVEN, Changed(NARROW)], of_a(terms=NARROW)),
-        ([GIVEN, ApprovedTranscript(1)], of_a(terms=WIDE, transcript_approved=True)),
+        (
+            [GIVEN, ApprovedTranscript(1)],
+            of_a(terms=WIDE, transcript_approved=True, approved_revision=1),
+        ),
         ([GIVEN, Asked("r", "e1"), PassedOn("r")], of_a(terms=WIDE)),
         ([GIVEN, Asked("r", "e1"), TurnedAway("r")], of_a(terms=WIDE)),
         ([GIVEN, Asked("r", "e1"), LeftToDelegate("r")], of_a(terms=WIDE)),
@@ -223,12 +226,17 @@ def test_each_act_is_about_the_narrator_it_names():
         terms=NARROW,
         answers=(Answer("e1", Level.WORDS, FRIDAY_MIDNIGHT),),
         transcript_approved=True,
+        approved_revision=1,
         delegates=(Delegate("person:e1", frozenset({Power.CLOSE})),),
         attestations=(Attestation(Event.DEATH, Attestor.CARETAKER, TODAY),),
     )
     assert not standing.transcript_approved
     both = fold(Joined("b", NOTICE), ApprovedTranscript(1), acts[1])
     assert both.transcript_approved
+    other_words = ApprovedTranscript(2, narrator_id="b")
+    assert not fold(
+        Joined("b", NOTICE), ApprovedTranscript(1), other_words
+    ).transcript_approved
     assert fold(Joined("b", NOTICE), Withdrawn("b")).withdrawn
     assert not fold(Joined("b", NOTICE)).withdrawn
     assert not Standing(testimony_id="t").transcript_approved
