@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -90,6 +91,17 @@ def installation(_made, tmp_path) -> Installation:
     return Installation(replace(_made.settings, data=folder))
 
 
+def _wait_for(server) -> None:
+    """Wait until it takes connections: on a busy machine it begins later than it says."""
+    for _ in range(120):
+        try:
+            server.psql("SELECT 1")
+        except subprocess.CalledProcessError:
+            time.sleep(0.5)
+        else:
+            return
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory):
     """A real PostgreSQL, from a package; give back a maker of empty databases."""
@@ -99,6 +111,7 @@ def postgres(tmp_path_factory):
     server = embedded.get_server(
         tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
     )
+    _wait_for(server)
     made = 0
 
     def empty() -> str:

@@ -198,14 +198,15 @@ class Walk:
             each = story.ids[kind]
             told = self._answer(self.full, ask.of(each, story.request_id))
             self._check(ask, told, each + story.request_id)
-            compared = not way.spelt and not self._desk_knows(way, kind)
+            compared = not way.spelt and not self._desk_knows(ask, way, kind)
             if story.name in self.world.hidden and compared:
                 told = told.replace(each.encode(), UNKNOWN.encode())
                 told = told.replace(story.request_id.encode(), UNKNOWN.encode())
                 self._same(ask, f"{story.name} ({kind}) and unknown", told, unknown)
 
-    def _desk_knows(self, way: Way, kind: str) -> bool:
-        return way.desk and self.actor == "caretaker" and kind == "testimony"
+    def _desk_knows(self, ask: "_Ask", way: Way, kind: str) -> bool:
+        knows = kind == "testimony" or "<request_id>" in ask.rule
+        return way.desk and self.actor == "caretaker" and knows
 
     def _asked_of(self, ask: "_Ask", way: Way) -> Iterator[tuple[Story, str]]:
         hidden, there = self.world.hidden, self.world.open
@@ -268,6 +269,12 @@ class Walk:
                 rb"<li><code>" + story.testimony_id[:8].encode() + rb"</code>.*?</li>\n"
             )
             told = re.sub(row, b"", told, flags=re.DOTALL)
+            asked = (
+                rb'<article class="card">(?:(?!</article>).)*?<code>'
+                + story.testimony_id[:8].encode()
+                + rb"</code>.*?</article>\n"
+            )
+            told = re.sub(asked, b"", told, flags=re.DOTALL)
         bare = self._answer(self.bare, ask.of(UNKNOWN))
         strip = rb"Content-Length: \d+\n"
         self._same(
