@@ -1,7 +1,7 @@
 """Rekey, backup, restore and erase, each beside what a careful operator would type.
 
 Usage: python -m benchmarks.preserving [--testimonies N] [--keys N] [--kib N]
-Every work of ours runs in a process of its own, for its peak memory.
+Every work of ours runs in a process of its own, for its peak memory. Needs rsync.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from benchmarks import filled
 from benchmarks.machine import describe
 from benchmarks.memory import highest
 from consent.actors import Narrator
-from storage.blobs import Blobs
+from storage.blobs import Blobs, name_of
 
 FOLDER = Path("build/benchmark-preserving")
 REKEYED, KEPT = FOLDER / "rekeyed", FOLDER / "kept"
@@ -139,7 +139,7 @@ def doomed() -> tuple[str, str]:
         shutil.copy(each, keys)
     store = Blobs(KEPT / "var/blobs")
     for key in sorted(store.keys())[:ERASED]:
-        shutil.copy(store.path(key), blobs)
+        shutil.copy(KEPT / "var/blobs" / name_of(key), blobs)
     return f"shred -n 1 -u {keys}/*", f"rm {blobs}/* && sync -f {blobs}"
 
 
