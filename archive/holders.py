@@ -9,6 +9,8 @@ from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
 from archive.models.person import PersonRow
 from archive.models.testimony import Narrator, Testimony
+from consent.actors import Narrator as NarratorActor
+from consent.powers import holder_of
 from consent.standing import Standing
 from storage.identities import Recipient, parse_recipient
 
@@ -38,7 +40,7 @@ def narrators_of(standing: Standing) -> list[str]:
 
 def testimonies_of(session: Session, narrator_id: str) -> list[Testimony]:
     """Return what someone with a claim code narrates, newest first."""
-    holder = f"{_NARRATOR}{narrator_id}"
+    holder = holder_of(NarratorActor(narrator_id))
     involved = select(Involvement.testimony_id).where(Involvement.holder == holder)
     return list(
         session.scalars(
@@ -73,7 +75,7 @@ def forget_involvements(session: Session, testimony_id: str) -> list[str]:
 
 def forget_without_story(session: Session, narrator_id: str) -> bool:
     """Forget whoever has no testimony left; say whether they were forgotten."""
-    holder = f"{_NARRATOR}{narrator_id}"
+    holder = holder_of(NarratorActor(narrator_id))
     own = select(Testimony.testimony_id).where(Testimony.narrator_id == narrator_id)
     other = select(Involvement.testimony_id).where(Involvement.holder == holder)
     if any(session.scalar(query.limit(1)) is not None for query in (own, other)):

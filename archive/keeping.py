@@ -41,7 +41,8 @@ from consent.actors import Actor
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Delegated, Erased, Joined, Left, Notice
 from consent.delegation import Power
-from consent.standing import Consent, Standing
+from consent.powers import holder_of
+from consent.standing import Standing
 from storage.errors import (
     BadKeyError,
     StoreUnavailableError,
@@ -148,7 +149,7 @@ class KeyKeeping:
         code, claim = self._new_code(language)
         narrator_id = secrets.token_hex(16)
         with self.database.writing() as session:
-            own = self._consent(session, actor, testimony_id)
+            _, own = ledger.own_consent(session, actor, testimony_id, self.now())
             holder = self._add_narrator(session, narrator_id, claim)
             involve(session, testimony_id, holder)
             act = Delegated(holder, powers, own.narrator_id)
@@ -213,7 +214,7 @@ class KeyKeeping:
 
     def _forget_leaver(self, testimony_id: str, narrator_id: str) -> None:
         with self.database.writing() as session:
-            holder = f"narrator:{narrator_id}"
+            holder = holder_of(NarratorActor(narrator_id))
             row = session.get(Involvement, (testimony_id, holder))
             if row is not None:
                 session.delete(row)
@@ -261,7 +262,7 @@ class KeyKeeping:
             )
         )
         session.flush()
-        return f"narrator:{narrator_id}"
+        return holder_of(NarratorActor(narrator_id))
 
     def _archive_is_out(self, standing: Standing) -> bool:
         holders = self.installation.keys.holders(standing.testimony_id)
@@ -275,24 +276,5 @@ class KeyKeeping:
         with self.database.reading() as session:
             self._own(session, actor, testimony_id)
 
-    def _consent(self, session: Session, actor: Actor, testimony_id: str) -> Consent:
-        standing = ledger.standing_for(session, actor, testimony_id, self.now())
-        own = (
-            standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
-        )
-        if standing.erased or own is None or own.left:
-            raise NotHereError
-        return own
-
     def _own(self, session: Session, actor: Actor, testimony_id: str) -> Standing:
-        self._consent(session, actor, testimony_id)
-        return self._standing(session, testimony_id)
-
-    def _standing(self, session: Session, testimony_id: str) -> Standing:
-        try:
-            standing = ledger.standing_of(session, testimony_id, self.now())
-        except ledger.NoSuchTestimonyError:
-            raise NotHereError from None
-        if standing.erased:
-            raise NotHereError
-        return standing
+        return ledger.own_consent(session, actor, testimony_id, self.now())[0]

@@ -19,7 +19,7 @@ from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Erased
 from consent.history import UnknownNarratorError, standing_at, start_of
 from consent.reach import BEFORE_ALL, reach, turns
-from consent.standing import Standing
+from consent.standing import Consent, Standing
 
 _APPEND_LOCK = 0x5265736775
 _LATEST = 5
@@ -106,6 +106,20 @@ def standing_for(
         if isinstance(actor, Renderer | Transcriber) or owns(actor, row):
             raise
         raise NotHereError from None
+
+
+def own_consent(
+    session: Session, actor: Actor, testimony_id: str, now: datetime
+) -> tuple[Standing, Consent]:
+    """Return how one's own testimony stands, and what oneself has said of it.
+
+    Raise `NotHereError` to anyone but a narrator of it, and `DamagedStoryError`.
+    """
+    standing = standing_for(session, actor, testimony_id, now)
+    own = standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
+    if standing.erased or own is None or own.left:
+        raise NotHereError
+    return standing, own
 
 
 def owns(actor: Actor, row: Testimony) -> bool:

@@ -13,7 +13,6 @@ from archive import heads, ledger, tree
 from archive.access import (
     DamagedLedgerError,
     LedgerError,
-    NotHereError,
     ProvenAct,
     StorageError,
 )
@@ -23,7 +22,6 @@ from archive.installation import Installation
 from archive.leaves import leaf_of
 from archive.models.ledger_tree import CheckpointRow
 from consent.actors import Actor
-from consent.actors import Narrator as NarratorActor
 from storage.checkpoints import Head, signed
 from storage.merkle import inclusion_proof, root
 from storage.tlog_proof import TlogProof
@@ -59,12 +57,7 @@ class Notary:
         is. Raise `NotHereError`.
         """
         with self.database.reading() as session:
-            standing = ledger.standing_for(session, actor, testimony_id, self.now())
-        own = (
-            standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
-        )
-        if standing.erased or own is None or own.left:
-            raise NotHereError
+            ledger.own_consent(session, actor, testimony_id, self.now())
         return self.prove(testimony_id, sequence).proof
 
     def prove(self, testimony_id: str, sequence: int) -> ProvenAct:

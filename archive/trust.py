@@ -272,8 +272,4 @@ class Trust:
             raise NotHereError from None
 
     def _own(self, session: Session, actor: Actor, testimony_id: str) -> Consent:
-        standing = self._standing(session, actor, testimony_id)
-        own = standing.of(actor.narrator_id) if isinstance(actor, Narrator) else None
-        if standing.erased or own is None or own.left:
-            raise NotHereError
-        return own
+        return ledger.own_consent(session, actor, testimony_id, self.now())[1]

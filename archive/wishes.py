@@ -24,7 +24,6 @@ from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
 from archive.settling import settling_day
 from consent.actors import Actor
-from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Changed, Restored, Withdrawn
 from consent.parts import Part
 from consent.powers import Deed, may
@@ -195,13 +194,7 @@ class Wishes:
     def _own(
         self, session: Session, actor: Actor, testimony_id: str
     ) -> tuple[Standing, Consent]:
-        standing = ledger.standing_for(session, actor, testimony_id, self.now())
-        own = (
-            standing.of(actor.narrator_id) if isinstance(actor, NarratorActor) else None
-        )
-        if standing.erased or own is None or own.left:
-            raise NotHereError
-        return standing, own
+        return ledger.own_consent(session, actor, testimony_id, self.now())
 
     def _consent(self, session: Session, whose: Whose, deed: Deed) -> Consent:
         """Return the consent that an actor may do this about: their own, or `of`."""
