@@ -1,10 +1,12 @@
 """Whom a testimony has to do with, and for whom its key is wrapped."""
 
+import secrets
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive.claims import ClaimSecret
 from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
 from archive.models.person import PersonRow
@@ -31,6 +33,17 @@ def claim_recipients(session: Session, narrators: Iterable[str]) -> list[Recipie
             raise NoClaimRecipientError
         found.append(parse_recipient(row.recipient))
     return found
+
+
+def add_narrator(session: Session, claim: ClaimSecret) -> str:
+    """Let whoever holds a new code be found by it; return their id."""
+    narrator_id = secrets.token_hex(16)
+    recipient = str(claim.identity.recipient)
+    session.add(
+        Narrator(narrator_id=narrator_id, locator=claim.locator, recipient=recipient)
+    )
+    session.flush()
+    return narrator_id
 
 
 def narrators_of(standing: Standing) -> list[str]:

@@ -1,7 +1,6 @@
 """Makes testimonies of what was uploaded: keys, claim code and record together."""
 
 import hmac
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,9 +13,10 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
 from archive.entrance import stretched
+from archive.holders import add_narrator
 from archive.installation import Installation
 from archive.models.act import ActRow
-from archive.models.testimony import Narrator, SealedObject, Testimony
+from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedBlob, SealedObjects
 from archive.settling import NOTICE_VERSION, settling_day
@@ -117,19 +117,10 @@ class Intake:
     def _record(
         self, session: Session, testimony_id: str, recipient: str, claim: ClaimSecret
     ) -> None:
-        narrator_id = secrets.token_hex(16)
-        session.add(
-            Narrator(
-                narrator_id=narrator_id,
-                locator=claim.locator,
-                recipient=str(claim.identity.recipient),
-            )
-        )
-        session.flush()
         session.add(
             Testimony(
                 testimony_id=testimony_id,
-                narrator_id=narrator_id,
+                narrator_id=add_narrator(session, claim),
                 recipient=recipient,
                 arrived_on=self.now().date(),
             )

@@ -1,7 +1,6 @@
 """What is done to a testimony's keys at its narrator's word."""
 
 import contextlib
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -19,6 +18,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.entrance import stretched
 from archive.holders import (
+    add_narrator,
     forget_involvements,
     forget_without_story,
     involve,
@@ -30,7 +30,7 @@ from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
 from archive.models.involvement import Involvement
 from archive.models.request import RequestRow
-from archive.models.testimony import Narrator, Testimony
+from archive.models.testimony import Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.notary import Notary
 from archive.sealed_objects import SealedObjects
@@ -120,7 +120,6 @@ class KeyKeeping:
         self._check_own(actor, testimony_id)
         code, claim = self._new_code(language)
         newcomer = claim.identity.recipient
-        narrator_id = secrets.token_hex(16)
 
         def with_newcomer(claims: list[Recipient], entry: bytes) -> list[Recipient]:
             out = holders_of(entry) <= len(claims)
@@ -129,7 +128,8 @@ class KeyKeeping:
 
         with self.database.writing() as session:
             self._own(session, actor, testimony_id)
-            holder = self._add_narrator(session, narrator_id, claim)
+            narrator_id = add_narrator(session, claim)
+            holder = holder_of(NarratorActor(narrator_id))
             involve(session, testimony_id, holder)
             joined = Joined(narrator_id, Notice(NOTICE_VERSION, language))
             ledger.append(session, testimony_id, joined, self.now())
@@ -147,10 +147,10 @@ class KeyKeeping:
         """Make a code that opens nothing, for whom a narrator trusts; return it."""
         self._check_own(actor, testimony_id)
         code, claim = self._new_code(language)
-        narrator_id = secrets.token_hex(16)
         with self.database.writing() as session:
             _, own = ledger.own_consent(session, actor, testimony_id, self.now())
-            holder = self._add_narrator(session, narrator_id, claim)
+            narrator_id = add_narrator(session, claim)
+            holder = holder_of(NarratorActor(narrator_id))
             involve(session, testimony_id, holder)
             act = Delegated(holder, powers, own.narrator_id)
             ledger.append(session, testimony_id, act, self.now())
@@ -251,18 +251,6 @@ class KeyKeeping:
     def _new_code(self, language: str) -> tuple[str, ClaimSecret]:
         code = new_claim_code(language)
         return code, stretched(code, self.installation.claim_salt)
-
-    def _add_narrator(
-        self, session: Session, narrator_id: str, claim: ClaimSecret
-    ) -> str:
-        recipient = str(claim.identity.recipient)
-        session.add(
-            Narrator(
-                narrator_id=narrator_id, locator=claim.locator, recipient=recipient
-            )
-        )
-        session.flush()
-        return holder_of(NarratorActor(narrator_id))
 
     def _archive_is_out(self, standing: Standing) -> bool:
         holders = self.installation.keys.holders(standing.testimony_id)
