@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from archive import ledger, logs
 from archive.access import (
     DamagedStoryError,
+    LockedError,
     NotHereError,
     ProvenAct,
     SessionKeeping,
@@ -19,6 +20,7 @@ from archive.database import Database
 from archive.entrance import stretched
 from archive.holders import (
     add_narrator,
+    claim_recipients,
     forget_involvements,
     forget_without_story,
     involve,
@@ -43,12 +45,9 @@ from consent.acts import Delegated, Erased, Joined, Left, Notice
 from consent.delegation import Power
 from consent.powers import holder_of
 from consent.standing import Standing
-from storage.errors import (
-    BadKeyError,
-    StoreUnavailableError,
-)
+from storage.errors import BadKeyError, NoMatchError, StoreUnavailableError
 from storage.identities import Recipient
-from storage.keyring import holders_of
+from storage.keyring import holders_of, unwrap_testimony_key
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,6 @@ class KeyKeeping:
         whole, sequence = reserve.spend(lambda: self._say_erased(actor, testimony_id))
         proven = self._proven(testimony_id, sequence)
         if not whole:
-            self._finish_leaving(testimony_id, actor)
             return proven
         try:
             reserve.spend(lambda: self.destroy(testimony_id))
@@ -187,6 +185,10 @@ class KeyKeeping:
             others, own = self._others(session, actor, testimony_id)
             act = Left(own) if others else Erased()
             sequence = ledger.append(session, testimony_id, act, self.now())
+            if others:
+                # Inside the transaction: killed here, a leaver has lost their way to
+                # it and says so again; never have they left with their key kept.
+                self._leave_out(session, actor, testimony_id, len(others))
         return not others, sequence
 
     def _others(
@@ -199,28 +201,41 @@ class KeyKeeping:
         own = actor.narrator_id if isinstance(actor, NarratorActor) else ""
         return [each for each in narrators_of(standing) if each != own], own
 
-    def _finish_leaving(self, testimony_id: str, actor: Actor) -> None:
+    def _leave_out(
+        self, session: Session, actor: Actor, testimony_id: str, staying: int
+    ) -> None:
         """Wrap the key for those who stay, and for the archive if it was let in."""
+        if not isinstance(actor, NarratorActor):
+            raise NotHereError
+        leaver = claim_recipients(session, [actor.narrator_id])
         recipient = self.installation.keys.recipient
 
         def those_who_stay(claims: list[Recipient], entry: bytes) -> list[Recipient]:
-            # The entry still counts whoever leaves.
-            out = holders_of(entry) <= len(claims) + 1
-            return claims if out else [recipient(), *claims]
+            out = holders_of(entry) <= len(claims) and not self._archive_opens(entry)
+            kept = [each for each in claims if each not in leaver]
+            return kept if out else [recipient(), *kept]
 
-        self._wrapping.anew(actor, testimony_id, those_who_stay)
-        if isinstance(actor, NarratorActor):
-            self._forget_leaver(testimony_id, actor.narrator_id)
+        if self.installation.keys.holders(testimony_id) > staying:
+            self._wrapping.anew(actor, testimony_id, those_who_stay)
+        self._forget_leaver(session, testimony_id, actor.narrator_id)
 
-    def _forget_leaver(self, testimony_id: str, narrator_id: str) -> None:
-        with self.database.writing() as session:
-            holder = holder_of(NarratorActor(narrator_id))
-            row = session.get(Involvement, (testimony_id, holder))
-            if row is not None:
-                session.delete(row)
-                session.flush()
-            if forget_without_story(session, narrator_id):
-                self.sessions.end_all(narrator_id)
+    def _archive_opens(self, entry: bytes) -> bool:
+        try:
+            unwrap_testimony_key(entry, self.keys.archive())
+        except (LockedError, NoMatchError):
+            return False
+        return True
+
+    def _forget_leaver(
+        self, session: Session, testimony_id: str, narrator_id: str
+    ) -> None:
+        holder = holder_of(NarratorActor(narrator_id))
+        row = session.get(Involvement, (testimony_id, holder))
+        if row is not None:
+            session.delete(row)
+            session.flush()
+        if forget_without_story(session, narrator_id):
+            self.sessions.end_all(narrator_id)
 
     def _proven(self, testimony_id: str, sequence: int) -> ProvenAct | None:
         if self.notary is None:

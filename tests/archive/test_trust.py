@@ -124,6 +124,47 @@ def test_one_of_two_leaves_for_good_and_the_other_keeps_theirs(
     assert not list(installation.keys.keyring.entries())
 
 
+class Killed(BaseException):
+    """What a process sees of its own end."""
+
+
+@pytest.mark.parametrize("archive_in", [True, False])
+def test_killed_while_leaving_nobody_has_left_with_their_key_kept(
+    house, installation, joined, clock, archive_in, monkeypatch
+):
+    story, other, claim = joined
+    if not archive_in:
+        house.wishes.leave_archive_out(other, story.testimony_id)
+    own = keyless(installation, clock, claim.identity)
+    staying = 2 if archive_in else 1
+
+    def die(*_):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("archive.keeping.forget_without_story", die)
+        with pytest.raises(Killed):
+            own.wishes.erase(other, story.testimony_id)
+
+    assert installation.keys.holders(story.testimony_id) == staying
+    assert not house.wishes.standing(story.actor, story.testimony_id).consents[1].left
+
+    house.wishes.erase(other, story.testimony_id)
+
+    assert house.wishes.standing(story.actor, story.testimony_id).consents[1].left
+    assert installation.keys.holders(story.testimony_id) == staying
+
+
+def test_who_cannot_open_it_cannot_leave_it_half(house, installation, joined, clock):
+    story, other, _ = joined
+
+    with pytest.raises(LockedError):
+        keyless(installation, clock).wishes.erase(other, story.testimony_id)
+
+    assert not house.wishes.standing(story.actor, story.testimony_id).consents[1].left
+    assert installation.keys.holders(story.testimony_id) == 3
+
+
 def test_a_delegate_closes_and_hears_nothing(house, deposit):
     story = deposit("public")
     close = frozenset({Power.CLOSE})
