@@ -32,8 +32,8 @@ test: lint $(NODE) ## Everything: lint and all tests, with real speech recogniti
 	$(PYTEST) --durations 10
 
 .PHONY: quick
-quick: lint $(NODE) ## What a change needs every time, in less than a minute
-	$(PYTEST) -q -m "not slow and not browser"
+quick: lint $(NODE) ## Lint, the law, storage, words, the gate: in less than a minute
+	$(PYTEST) -q -m "not slow and not browser and not archive"
 
 .PHONY: lint
 lint: $(VENV)/dev ## Format, lint, types, import contracts, unused dependencies

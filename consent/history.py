@@ -29,7 +29,7 @@ from consent.caps import Cap
 from consent.delegation import Attestation, Delegate, Event, counts, effective_on
 from consent.levels import Level
 from consent.standing import Answer, Consent, Standing
-from consent.terms import SILENCE, Terms, terms_after_death
+from consent.terms import SILENCE, Terms, earliest, terms_after_death
 from consent.widening import least, while_cooling
 
 _OwnAct = (
@@ -149,7 +149,8 @@ def _after(  # noqa: C901 - a few lines for each act
             restored = replace(consent, withdrawn=False)
             if settles is None:
                 return restored
-            return _opening(restored, SILENCE, consent.said, settles, now)
+            anew = replace(restored, settles=None, settles_earlier=None)
+            return _opening(anew, SILENCE, consent.said, settles, now)
         case Left():
             return Consent(narrator_id=consent.narrator_id, withdrawn=True, left=True)
 
@@ -166,12 +167,15 @@ def _opening(
     consent: Consent, before: Terms, after: Terms, settles: date | None, now: datetime
 ) -> Consent:
     if settles is None or start_of(settles) <= now:
-        return replace(consent, terms=after, awaited=None, settles=None)
+        return replace(
+            consent, terms=after, awaited=None, settles=None, settles_earlier=None
+        )
     return replace(
         consent,
         terms=while_cooling(before, after),
         awaited=after,
         settles=start_of(settles),
+        settles_earlier=earliest(consent.settles_earlier, consent.settles),
     )
 
 

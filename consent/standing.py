@@ -51,6 +51,8 @@ class Consent:
     left: bool = False
     awaited: Terms | None = None
     settles: datetime | None = None
+    settles_earlier: datetime | None = None
+    """When terms begin to count that were said before those that still wait."""
     delegates: tuple[Delegate, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     deceased: bool = False
@@ -59,7 +61,7 @@ class Consent:
     """When an attested event begins to count."""
 
     def __post_init__(self) -> None:
-        check_zones(self.settles, self.turns)
+        check_zones(self.settles, self.settles_earlier, self.turns)
         if len({each.person_id for each in self.answers}) < len(self.answers):
             raise ValueError("two answers to one person")
 
@@ -71,7 +73,7 @@ class Consent:
     @property
     def changes(self) -> datetime | None:
         """Return when it next changes without another act, if it does."""
-        return earliest(self.settles, self.turns)
+        return earliest(self.settles_earlier, self.settles, self.turns)
 
     def answer_to(self, person_id: str | None, late: datetime) -> Answer | None:
         """Return the answer that a person was given and that holds at `late`."""

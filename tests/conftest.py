@@ -259,3 +259,11 @@ def need_age() -> str:
     if [int(number) for number in version[:2]] < [1, 3]:
         pytest.skip(f"needs age {hint}; this is {told.decode().strip()}")
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes a whole archive, but the gate: hundreds of those take minutes."""
+    for item in items:
+        takes = "_made" in getattr(item, "fixturenames", ())
+        if takes and item.path.name != "test_gate.py":
+            item.add_marker(pytest.mark.archive)

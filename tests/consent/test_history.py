@@ -58,6 +58,7 @@ WIDE = Terms(
         CARETAKERS: Permission(level=Level.WORDS),
     }
 )
+WIDEST = Terms(permissions={PUBLIC: Permission(level=Level.IMAGE)})
 NARROW = Terms(permissions={RESEARCHERS: Permission(level=Level.VOICE)})
 COOLED = Terms(permissions={CARETAKERS: Permission(level=Level.WORDS)})
 TODAY = NOON.date()
@@ -296,6 +297,19 @@ def test_a_later_word_replaces_what_was_still_to_come():
     assert one(Given(SILENCE, NOTICE), Changed(WIDE, FRIDAY), Changed(NARROW)) == of_a(
         terms=NARROW
     )
+
+
+def test_what_was_said_before_what_waits_still_counts_on_its_own_day():
+    monday = datetime(2026, 11, 30, tzinfo=UTC)
+    later = Changed(WIDEST, monday.date())
+    acts = [Given(NARROW, NOTICE), Changed(WIDE, FRIDAY), later]
+    waiting = one(*acts, now=FRIDAY_MIDNIGHT - TICK)
+
+    assert (waiting.settles, waiting.changes) == (monday, FRIDAY_MIDNIGHT)
+    then = one(*acts, now=waiting.changes)
+    assert then.terms != waiting.terms
+    assert (then.awaited, then.changes) == (WIDEST, monday)
+    assert one(*acts, now=monday) == of_a(terms=WIDEST)
 
 
 def test_a_restoration_keeps_what_was_still_to_come():

@@ -68,6 +68,17 @@ def test_a_decision_lasts_until_it_says_or_until_a_turn(acts, actor, one, other)
     assert disclosed(stands(acts, late), actor, late) == found
 
 
+@settings(max_examples=300)
+@given(histories(), moments, moments)
+def test_terms_change_no_sooner_than_a_consent_says(acts, one, other):
+    early, late = sorted((one, other))
+    for before, after in zip(
+        stands(acts, early).consents, stands(acts, late).consents, strict=True
+    ):
+        if before.changes is None or late < before.changes:
+            assert (after.terms, after.awaited) == (before.terms, before.awaited)
+
+
 def test_a_sealed_testimony_is_its_narrators_alone():
     assert reached([Given(SILENCE, NOTICE)]) == {"narrator:a0"}
     assert names_of(Narrator("a0")) == {"public", "narrator:a0"}
