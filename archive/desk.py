@@ -9,7 +9,14 @@ from archive import ledger
 from archive.access import Access, NotHereError
 from archive.clock import Clock
 from archive.database import Database
-from archive.jobs import DAMAGED, seconds_of, state_of
+from archive.jobs import (
+    DAMAGED,
+    MOVES,
+    moves_of,
+    seconds_left,
+    seconds_of,
+    state_of,
+)
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor, Person
@@ -23,7 +30,7 @@ class QueueRow:
     """A testimony as caretakers see it: an opaque id, sizes, states.
 
     `audiences` names the kinds of audience that it is open to; `open_to_desk` says
-    whether caretakers are among them.
+    whether caretakers are among them. `moves` is what may be done with its job.
     """
 
     testimony_id: str
@@ -32,7 +39,9 @@ class QueueRow:
     state: str
     done_seconds: float
     total_seconds: float
+    seconds_left: float | None
     error_code: str | None
+    moves: tuple[str, ...]
     audiences: tuple[str, ...]
     open_to_desk: bool
 
@@ -82,23 +91,31 @@ class Desk:
                     state=state_of(job) if job else "failed",
                     done_seconds=seconds_of(job.done_seconds) if job else 0.0,
                     total_seconds=seconds_of(job.total_seconds) if job else 0.0,
+                    seconds_left=seconds_left(job) if job else None,
                     error_code=job.error_code if job else "lost",
+                    moves=moves_of(state_of(job)) if job else (),
                     audiences=_opened_to(standing),
                     open_to_desk=standing.testimony_id in visible,
                 )
             )
         return found
 
-    def retry(self, actor: Actor, testimony_id: str) -> None:
-        """Let a failed job be tried again."""
+    def move(self, actor: Actor, testimony_id: str, move: str) -> bool:
+        """Pause, resume, cancel or retry a job; say whether its state allowed it.
+
+        A worker that has it in hand notices within one window.
+        """
         if not isinstance(actor, Person) or not actor.caretaker:
             raise NotHereError
         with self.database.writing() as session:
             job = session.get(TranscriptionJob, testimony_id)
-            if job is None:
+            if job is None or move not in MOVES:
                 raise NotHereError
-            if job.state == "failed":
-                job.state, job.error_code = "waiting", None
+            state = MOVES[move].get(state_of(job))
+            if state is None:
+                return False
+            job.state, job.error_code = state, None
+            return True
 
 
 def _opened_to(standing: Standing) -> tuple[str, ...]:
@@ -120,7 +137,9 @@ def _damaged(row: Testimony) -> QueueRow:
         state=DAMAGED,
         done_seconds=0.0,
         total_seconds=0.0,
+        seconds_left=None,
         error_code=None,
+        moves=(),
         audiences=(),
         open_to_desk=False,
     )

@@ -79,7 +79,9 @@ def furnish(
     wishes = Wishes(
         installation, database, objects, gate, strongroom.keeping, notary, now
     )
-    transcripts = Transcripts(database, objects, gate, notary, now)
+    transcripts = Transcripts(
+        installation.settings.languages, database, objects, gate, notary, now
+    )
     inbox = Inbox(database, gate, now)
     listeners, past = Listeners(database, gate), Past(database, gate)
     return House(

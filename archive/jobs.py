@@ -6,16 +6,28 @@ stand in it (`docs/decisions/0004-the-queue-is-a-table.md`).
 """
 
 import fcntl
+import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from archive.models.transcription_job import TranscriptionJob
+from consent.standing import Standing
 
-STATES = ("waiting", "running", "done", "failed", "refused")
+STATES = ("waiting", "running", "paused", "cancelled", "done", "failed", "refused")
 DAMAGED = "damaged"
+UNDER_WAY = frozenset({"waiting", "running"})
+
+MOVES: Mapping[str, Mapping[str, str]] = {
+    "pause": dict.fromkeys(UNDER_WAY, "paused"),
+    "resume": {"paused": "waiting"},
+    "cancel": dict.fromkeys(UNDER_WAY | {"paused"}, "cancelled"),
+    "retry": {"failed": "waiting", "cancelled": "waiting"},
+}
+"""What a caretaker may do with a job: from which state to which."""
+
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -31,6 +43,26 @@ def state_of(job: TranscriptionJob) -> str:
 def seconds_of(seconds: object) -> float:
     """Return seconds of sound; what rot made of them is none."""
     return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+
+def may_be_written_down(standing: Standing) -> bool:
+    """Say whether its narrators let a machine hear a testimony, as they last said."""
+    return not standing.withdrawn and all(
+        each.said.transcription for each in standing.consents
+    )
+
+
+def moves_of(state: str) -> tuple[str, ...]:
+    """Name what a caretaker may do with a job in this state."""
+    return tuple(move for move, states in MOVES.items() if state in states)
+
+
+def seconds_left(job: TranscriptionJob) -> float | None:
+    """Return how long hearing the rest will take, in seconds, where that is known."""
+    speed, total = seconds_of(job.speed), seconds_of(job.total_seconds)
+    if state_of(job) != "running" or not 0 < speed < math.inf or total <= 0:
+        return None
+    return max(0.0, total - seconds_of(job.done_seconds)) / speed
 
 
 @contextmanager

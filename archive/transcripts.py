@@ -1,5 +1,6 @@
 """What was heard: read it, approve it, and let it out only as approved."""
 
+import math
 from dataclasses import dataclass
 
 from archive import ledger
@@ -7,7 +8,14 @@ from archive.access import Access, Notarising, NotHereError
 from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
-from archive.jobs import DAMAGED, seconds_of, state_of
+from archive.jobs import (
+    DAMAGED,
+    UNDER_WAY,
+    may_be_written_down,
+    seconds_left,
+    seconds_of,
+    state_of,
+)
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError, SealedObjects
 from consent.actors import Actor, Narrator
@@ -15,14 +23,14 @@ from consent.acts import ApprovedTranscript
 from consent.decisions import Reason
 from consent.parts import Part
 from transcription.captions import to_vtt
-from transcription.transcript import Transcript
+from transcription.transcript import LONGEST_AGAIN, Transcript
 
 
 @dataclass(frozen=True)
 class TranscriptState:
     """How far the writing down has come; seconds are of sound.
 
-    `state` is `waiting`, `running`, `done`, `failed` or `refused`.
+    `state` is one of `archive.jobs.STATES`, or `damaged`; `seconds_left` are ours.
     """
 
     state: str
@@ -30,6 +38,7 @@ class TranscriptState:
     done_seconds: float
     total_seconds: float
     error_code: str | None
+    seconds_left: float | None = None
 
     @classmethod
     def nothing(cls) -> "TranscriptState":
@@ -37,10 +46,19 @@ class TranscriptState:
         return cls(DAMAGED, False, 0.0, 0.0, None)  # noqa: FBT003 - a value of many
 
 
+class HearingAgainError(Exception):
+    """A passage cannot be heard again; `code` says why, in a stable word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 @dataclass(frozen=True)
 class Transcripts:
-    """Transcripts, through the gate."""
+    """Transcripts, through the gate; `languages` are those the machine listens for."""
 
+    languages: tuple[str, ...]
     database: Database
     objects: SealedObjects
     gate: Access
@@ -62,6 +80,7 @@ class Transcripts:
             done_seconds=seconds_of(job.done_seconds),
             total_seconds=seconds_of(job.total_seconds),
             error_code=job.error_code,
+            seconds_left=seconds_left(job),
         )
 
     def read(
@@ -95,6 +114,38 @@ class Transcripts:
                 self.now(),
             )
         attest(self.notary)
+
+    def hear_again(
+        self, actor: Actor, testimony_id: str, start: float, end: float, language: str
+    ) -> None:
+        """Let the machine hear one passage again, as the language its narrator names.
+
+        What it wrote before is kept. Raise `HearingAgainError`: `passage`, `language`,
+        `approved`, `refused` or `busy`.
+        """
+        words = self.machine(actor, testimony_id)
+        if not self._is_own(actor, testimony_id):
+            raise NotHereError
+        if language not in self.languages:
+            raise HearingAgainError("language")
+        if not (math.isfinite(start) and math.isfinite(end)) or not (
+            0 <= start < end <= min(words.duration, start + LONGEST_AGAIN)
+        ):
+            raise HearingAgainError("passage")
+        if self._has(testimony_id, Part.TRANSCRIPT):
+            raise HearingAgainError("approved")
+        with self.database.writing() as session:
+            standing = ledger.standing_for(session, actor, testimony_id, self.now())
+            if not may_be_written_down(standing):
+                raise HearingAgainError("refused")
+            job = session.get(TranscriptionJob, testimony_id)
+            if job is None:
+                raise NotHereError
+            if job.state in UNDER_WAY:
+                raise HearingAgainError("busy")
+            job.state, job.error_code = "waiting", None
+            job.again_start, job.again_end = start, end
+            job.again_language = language
 
     def _revision_of(self, actor: Actor, testimony_id: str, words: bytes) -> int:
         """Return the revision that says just this, kept now where none does.

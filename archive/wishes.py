@@ -20,6 +20,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
 from archive.installation import Installation
+from archive.jobs import UNDER_WAY, may_be_written_down
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
 from archive.settling import settling_day
@@ -124,7 +125,7 @@ class Wishes:
         """Let the archive open it again, as far as the terms say."""
         self.keeping.let_archive_in(actor, testimony_id)
         standing = self.standing(actor, testimony_id)
-        wanted = _may_be_written_down(standing)
+        wanted = may_be_written_down(standing)
         with self.database.writing() as session:
             _follow_transcription(session, testimony_id, wanted=wanted)
 
@@ -188,7 +189,7 @@ class Wishes:
         ledger.append(session, testimony_id, act, now)
         standing = ledger.standing_of(session, testimony_id, now)
         _follow_transcription(
-            session, testimony_id, wanted=_may_be_written_down(standing)
+            session, testimony_id, wanted=may_be_written_down(standing)
         )
 
     def _own(
@@ -209,17 +210,11 @@ class Wishes:
         return consent
 
 
-def _may_be_written_down(standing: Standing) -> bool:
-    return not standing.withdrawn and all(
-        each.said.transcription for each in standing.consents
-    )
-
-
 def _follow_transcription(session: Session, testimony_id: str, *, wanted: bool) -> None:
     job = session.get(TranscriptionJob, testimony_id)
     if job is None:
         return
-    if not wanted and job.state in {"waiting", "running"}:
+    if not wanted and job.state in UNDER_WAY | {"paused"}:
         job.state = "refused"
     elif wanted and job.state == "refused":
         job.state = "waiting"

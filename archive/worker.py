@@ -8,7 +8,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from sqlalchemy import select
@@ -21,14 +20,16 @@ from archive.access import (
     VaultUnavailableError,
 )
 from archive.house import House
-from archive.jobs import TakenError, claimed
+from archive.jobs import UNDER_WAY, TakenError, claimed
 from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_checkpoints import SealedCheckpoints
 from archive.sealed_objects import NothingSealedError
 from consent.actors import Renderer, Transcriber
 from consent.parts import Part
 from transcription.engine import EngineName, SpeechEngine, load_engine
 from transcription.errors import EngineError, MediaError
-from transcription.pipeline import WindowResult, transcribe
+from transcription.hearing_again import hear_again, with_heard_again
+from transcription.pipeline import transcribe
 from transcription.rendition import render_audio
 from transcription.transcript import Transcript
 
@@ -39,45 +40,13 @@ _BETWEEN_TIDYING = 300.0
 _JSON = "application/json"
 
 
+class StoppedError(Exception):
+    """Someone stopped the job that was worked on, or the worker is to end."""
+
+
 def lower_priority() -> None:
     """Let the web go first."""
     os.nice(_NICE)
-
-
-@dataclass(frozen=True)
-class SealedCheckpoints:
-    """Windows already heard, each sealed as it comes; read back through the gate."""
-
-    house: House
-    testimony_id: str
-
-    def load(self) -> list[WindowResult]:
-        """Return the windows heard before, in order."""
-        found: list[WindowResult] = []
-        while True:
-            try:
-                text = self.house.gate.whole(
-                    Transcriber(),
-                    self.testimony_id,
-                    Part.CHECKPOINT,
-                    revision=len(found) + 1,
-                )
-            except NotHereError:
-                return found
-            found.append(WindowResult.from_json(text.decode()))
-
-    def save(self, result: WindowResult) -> None:
-        """Seal one window."""
-        self.house.objects.add(
-            self.testimony_id, Part.CHECKPOINT, result.to_json().encode(), _JSON
-        )
-
-    def clear(self) -> None:
-        """Drop what was needed only until the transcript was whole."""
-        with self.house.database.writing() as session:
-            keys = self.house.objects.drop(session, self.testimony_id, Part.CHECKPOINT)
-        for key in keys:
-            self.house.objects.blobs.delete(key)
 
 
 class Worker:
@@ -86,6 +55,7 @@ class Worker:
     def __init__(self, house: House) -> None:
         self._house = house
         self._engine: SpeechEngine | None = None
+        self._stopping: Callable[[], bool] = lambda: False
 
     def waiting(self) -> list[str]:
         """List what waits, and what a dead worker left running."""
@@ -93,13 +63,17 @@ class Worker:
             return list(
                 session.scalars(
                     select(TranscriptionJob.testimony_id)
-                    .where(TranscriptionJob.state.in_(("waiting", "running")))
+                    .where(TranscriptionJob.state.in_(UNDER_WAY))
                     .order_by(TranscriptionJob.testimony_id)
                 )
             )
 
     def run(self, *, until_idle: bool, stopping: Callable[[], bool]) -> None:
-        """Take jobs one at a time until told to stop or idle; tidy now and then."""
+        """Take jobs one at a time until told to stop or idle; tidy now and then.
+
+        Told to stop, it leaves the job in hand after the window that it is hearing.
+        """
+        self._stopping = stopping
         tidied = -_BETWEEN_TIDYING
         while not stopping():
             if time.monotonic() - tidied > _BETWEEN_TIDYING:
@@ -117,9 +91,22 @@ class Worker:
         try:
             self._house.wishes.finish_erasures()
             self._house.deposits.sweep()
+            self._forget_cancelled()
             tombstones.catch_up(installation, database)
         except Exception as error:  # noqa: BLE001 - tidying must not end the worker
             logs.event("tidy-error", kind=type(error).__name__)
+
+    def _forget_cancelled(self) -> None:
+        with self._house.database.reading() as session:
+            cancelled = list(
+                session.scalars(
+                    select(TranscriptionJob.testimony_id).where(
+                        TranscriptionJob.state == "cancelled"
+                    )
+                )
+            )
+        for testimony_id in cancelled:
+            SealedCheckpoints(self._house, testimony_id).clear()
 
     def _claim(self, testimony_id: str) -> bool:
         locks = self._house.installation.settings.slots
@@ -139,6 +126,8 @@ class Worker:
         for attempt in range(1, TRIES + 1):
             try:
                 self._make_all(testimony_id)
+            except StoppedError:
+                self._note(testimony_id, "waiting")
             except NotHereError:
                 # Withdrawn, refused or erased meanwhile: the narrator's word.
                 self._note(testimony_id, "refused")
@@ -170,6 +159,7 @@ class Worker:
             self._render(testimony_id)
         if not self._has(testimony_id, Part.MACHINE_TRANSCRIPT):
             self._transcribe(testimony_id)
+        self._hear_again(testimony_id)
         SealedCheckpoints(self._house, testimony_id).clear()
         self._note(testimony_id, "done")
 
@@ -190,7 +180,7 @@ class Worker:
             self._loaded_engine(),
             settings.languages,
             SealedCheckpoints(self._house, testimony_id),
-            lambda done, total: self._progress(testimony_id, done, total),
+            self._progressing(testimony_id),
             self._house.now().date().isoformat(),
         )
         self._house.gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
@@ -200,6 +190,31 @@ class Worker:
             transcript.to_json().encode(),
             _JSON,
         )
+
+    def _hear_again(self, testimony_id: str) -> None:
+        """Hear the passage that its narrator asked for; what was written is kept."""
+        with self._house.database.reading() as session:
+            job = session.get_one(TranscriptionJob, testimony_id)
+            start, end, language = job.again_start, job.again_end, job.again_language
+        if start is None or end is None or language is None:
+            return
+        gate, objects = self._house.gate, self._house.objects
+        source = gate.open(Transcriber(), testimony_id, Part.ORIGINAL)
+        before = gate.whole(Transcriber(), testimony_id, Part.MACHINE_TRANSCRIPT)
+        heard = hear_again(source, self._loaded_engine(), start, end, language)
+        gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
+        transcript = with_heard_again(
+            Transcript.from_json(before.decode()), start, end, language, heard
+        )
+        objects.add(
+            testimony_id,
+            Part.MACHINE_TRANSCRIPT,
+            transcript.to_json().encode(),
+            _JSON,
+        )
+        with self._house.database.writing() as session:
+            job = session.get_one(TranscriptionJob, testimony_id)
+            job.again_start = job.again_end = job.again_language = None
 
     def _loaded_engine(self) -> SpeechEngine:
         if self._engine is None:
@@ -221,16 +236,38 @@ class Worker:
     def _note(
         self, testimony_id: str, state: str, error_code: str | None = None
     ) -> bool:
+        """Say how a job stands, unless a person has meanwhile said otherwise."""
         with self._house.database.writing() as session:
             job = session.get(TranscriptionJob, testimony_id)
-            if job is None or (state == "running" and job.state == "refused"):
+            unfinished = state in UNDER_WAY
+            if job is None or (unfinished and job.state not in UNDER_WAY):
                 return False
             job.state, job.error_code = state, error_code
             return True
 
-    def _progress(self, testimony_id: str, done: float, total: float) -> None:
+    def _progressing(self, testimony_id: str) -> Callable[[float, float], None]:
+        """Return what notes progress, and how fast it goes since this began."""
+        began, first = time.monotonic(), -1.0
+
+        def note(done: float, total: float) -> None:
+            nonlocal first
+            if first < 0:
+                first = done
+            spent = time.monotonic() - began
+            speed = (done - first) / spent if spent > 0 and done > first else None
+            self._progress(testimony_id, done, total, speed)
+
+        return note
+
+    def _progress(
+        self, testimony_id: str, done: float, total: float, speed: float | None = None
+    ) -> None:
         with self._house.database.writing() as session:
             job = session.get(TranscriptionJob, testimony_id)
-            if job is not None:
-                job.done_seconds = max(done, 0.0)
-                job.total_seconds = max(total, done)
+            if job is None or job.state not in UNDER_WAY:
+                raise StoppedError
+            job.done_seconds = max(done, 0.0)
+            job.total_seconds = max(total, done)
+            job.speed = speed
+        if self._stopping():
+            raise StoppedError

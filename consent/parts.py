@@ -115,8 +115,10 @@ MADE_ON_THE_WAY = frozenset({Part.CAPTIONS})
 OF_THE_WHOLE = frozenset({Part.DESCRIPTION})
 """Parts that have no moments: what is open anywhere discloses them."""
 
-HEARD_BY_THE_TRANSCRIBER = frozenset({Part.ORIGINAL, Part.CHECKPOINT})
-"""Parts that the machine needs to write down what was said."""
+HEARD_BY_THE_TRANSCRIBER = frozenset(
+    {Part.ORIGINAL, Part.CHECKPOINT, Part.MACHINE_TRANSCRIPT}
+)
+"""Parts that the machine needs to write down what was said, once or again."""
 
 READ_BY_THE_RENDERER = frozenset({Part.ORIGINAL})
 """Parts that the machine needs to make a listening copy."""

@@ -1,17 +1,14 @@
 """What a speech engine must be able to do, and how to get one."""
 
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from transcription.errors import EngineError, Fault
+from transcription.devices import EngineName, at_hand
 from transcription.transcript import Segment
 
 if TYPE_CHECKING:
     from transcription.samples import Samples
-
-EngineName = Literal["auto", "faster-whisper", "openai-whisper"]
 
 
 class SpeechEngine(Protocol):
@@ -48,7 +45,7 @@ def load_engine(
     threads: int = 0,
     allow_download: bool = False,
 ) -> SpeechEngine:
-    """Load a model into an engine; raises EngineError.
+    """Load a model into an engine; raises EngineError, for an English-only model too.
 
     `model`: a path, a model's name, or None for the installed weights.
     `cache`: where joined and converted weights lie (they are no secret).
@@ -56,25 +53,16 @@ def load_engine(
     """
     from transcription.weights import find_weights  # noqa: PLC0415
 
-    chosen = _installed(name)
+    chosen, device = at_hand(name)
     weights = find_weights(model, cache, engine=chosen, allow_download=allow_download)
     if chosen == "faster-whisper":
         from transcription.faster_whisper_engine import (  # noqa: PLC0415
             FasterWhisperEngine,
         )
 
-        return FasterWhisperEngine(weights, threads)
+        return FasterWhisperEngine(weights, threads, device)
     from transcription.openai_whisper_engine import (  # noqa: PLC0415
         OpenAIWhisperEngine,
     )
 
-    return OpenAIWhisperEngine(weights, threads)
-
-
-def _installed(name: EngineName) -> Literal["faster-whisper", "openai-whisper"]:
-    # CTranslate2 first: it gives the same words for half the work on a CPU.
-    if name in {"auto", "faster-whisper"} and find_spec("faster_whisper"):
-        return "faster-whisper"
-    if name in {"auto", "openai-whisper"} and find_spec("whisper"):
-        return "openai-whisper"
-    raise EngineError(Fault.ENGINE_MISSING)
+    return OpenAIWhisperEngine(weights, threads, device)

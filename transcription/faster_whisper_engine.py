@@ -15,31 +15,34 @@ if TYPE_CHECKING:
 
 
 class FasterWhisperEngine:
-    """8-bit weights: as good in words, and half the memory."""
+    """8-bit weights on a CPU: as good in words, and half the memory."""
 
-    def __init__(self, weights: "Weights", threads: int) -> None:
+    def __init__(self, weights: "Weights", threads: int, device: str = "cpu") -> None:
         """Load the weights; `threads` 0 leaves it to CTranslate2."""
         from faster_whisper import WhisperModel  # noqa: PLC0415
 
         if not weights.is_ctranslate2:
             raise EngineError(Fault.WEIGHTS_UNFIT)
+        compute_type = "int8" if device == "cpu" else "float16"
         self.name = f"faster-whisper {version('faster-whisper')}"
         self.model = weights.model
         self.model_sha256 = weights.sha256
         self.settings: Mapping[str, str | int | float | bool] = {
             **DECODING,
-            "compute_type": "int8",
+            "compute_type": compute_type,
         }
         try:
             self._whisper = WhisperModel(
                 str(weights.path),
-                device="cpu",
-                compute_type="int8",
+                device=device,
+                compute_type=compute_type,
                 cpu_threads=threads,
                 local_files_only=True,
             )
         except (RuntimeError, ValueError) as error:
             raise EngineError(Fault.WEIGHTS_UNFIT) from error
+        if not self._whisper.model.is_multilingual:
+            raise EngineError(Fault.WEIGHTS_UNFIT)
 
     def detect(self, samples: "Samples") -> dict[str, float]:
         """How likely each language is that the model knows."""

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class OpenAIWhisperEngine:
-    """32-bit weights on the CPU; slower, with the same words."""
+    """32-bit weights on a CPU; slower, with the same words."""
 
-    def __init__(self, weights: "Weights", threads: int) -> None:
+    def __init__(self, weights: "Weights", threads: int, device: str = "cpu") -> None:
         """Load a checkpoint, made first from CTranslate2 weights where need be.
 
         `threads` holds for all of PyTorch in this process; 0 leaves it alone.
@@ -28,19 +28,22 @@ class OpenAIWhisperEngine:
 
         if threads:
             torch.set_num_threads(threads)
+        self._half = device != "cpu"
         self.name = f"openai-whisper {version('openai-whisper')}"
         self.model = weights.model
         self.model_sha256 = weights.sha256
         self.settings: Mapping[str, str | int | float | bool] = {
             **DECODING,
-            "compute_type": "float32",
+            "compute_type": "float16" if self._half else "float32",
         }
         path = _checkpoint(weights)
         try:
-            self._whisper = whisper.load_model(str(path), device="cpu")
+            self._whisper = whisper.load_model(str(path), device=device)
             kept = torch.load(path, map_location="cpu", mmap=True, weights_only=True)
         except (RuntimeError, KeyError, TypeError, EOFError) as error:
             raise EngineError(Fault.WEIGHTS_UNFIT) from error
+        if not self._whisper.is_multilingual:
+            raise EngineError(Fault.WEIGHTS_UNFIT)
         # Loaded by path, Whisper takes its words' times from the wrong heads.
         heads = kept.get("alignment_heads")
         if heads:
@@ -52,7 +55,7 @@ class OpenAIWhisperEngine:
             for layer, head in heads:
                 mask[layer, head] = True
             self._whisper.register_buffer(
-                "alignment_heads", mask.to_sparse(), persistent=False
+                "alignment_heads", mask.to_sparse().to(device), persistent=False
             )
 
     def detect(self, samples: "Samples") -> dict[str, float]:
@@ -61,7 +64,7 @@ class OpenAIWhisperEngine:
 
         mel = whisper.log_mel_spectrogram(
             whisper.pad_or_trim(samples), n_mels=self._whisper.dims.n_mels
-        )
+        ).to(self._whisper.device)
         _, chances = self._whisper.detect_language(mel)
         return {language: float(chance) for language, chance in chances.items()}
 
@@ -78,7 +81,7 @@ class OpenAIWhisperEngine:
             temperature=0.0,
             condition_on_previous_text=False,
             word_timestamps=True,
-            fp16=False,
+            fp16=self._half,
             verbose=None,
         )
         spoken = heard["language"] or UNDETERMINED

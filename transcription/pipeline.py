@@ -90,7 +90,7 @@ def transcribe(  # noqa: PLR0913 - each is a thing the caller alone can know
     on_progress(reached, total)
     windows = cut_windows(stream_samples(file, reached), VoiceActivity())
     for window in windows:
-        segments = tuple(_words(window, engine, languages, _last_sure(done)))
+        segments = tuple(heard_in(window, engine, languages, _last_sure(done)))
         result = WindowResult(len(done), window.start, window.end, segments)
         checkpoints.save(result)
         done.append(result)
@@ -103,10 +103,13 @@ def transcribe(  # noqa: PLR0913 - each is a thing the caller alone can know
     )
 
 
-def _words(
+def heard_in(
     window: Window, engine: SpeechEngine, languages: tuple[str, ...], before: str | None
 ) -> Iterator[Segment]:
-    """Decode the spoken parts of a window; silence is never shown to the model."""
+    """Decode the spoken parts of a window; silence is never shown to the model.
+
+    `before` is the language that came last; times are seconds of the recording.
+    """
     for passage in passages_of(window, engine, languages, before):
         segments = _decoded(window, passage, engine, languages)
         for span in unheard(window, passage, segments):

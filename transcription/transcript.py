@@ -16,6 +16,12 @@ from transcription.reading import (
     parse_object,
 )
 
+UNSURE = 0.4
+"""Under this probability a word is shown as unsure."""
+
+LONGEST_AGAIN = 300.0
+"""Seconds of a recording that may be heard again at once."""
+
 UNDETERMINED = "und"
 """BCP 47 for "a language nobody has determined": that of unsure passages."""
 
@@ -35,6 +41,11 @@ class Word:
     text: str
     probability: float
     language: str
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the machine doubts it."""
+        return self.probability < UNSURE
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Literal
@@ -44,6 +44,11 @@ def default_cache() -> Path:
     return Path(base) / "resguardo"
 
 
+def models_folder(cache: Path) -> Path:
+    """Where models lie that somebody installed by name."""
+    return cache / "models"
+
+
 def find_weights(
     model: str | Path | None,
     cache: Path | None = None,
@@ -64,6 +69,9 @@ def find_weights(
         packaged = packaged_folder(kept)
         if packaged is not None:
             return Weights(packaged, PACKAGED_MODEL, PACKAGED_SHA256, kept)
+    installed = _installed(model, kept, engine) if model is not None else None
+    if installed is not None:
+        return installed
     if not allow_download:
         raise EngineError(Fault.WEIGHTS_MISSING)
     return _downloaded(model or PACKAGED_MODEL, kept, engine)
@@ -123,7 +131,22 @@ def _package_data(name: str) -> Path | None:
     return data if data.is_dir() else None
 
 
+def _installed(model: str, cache: Path, engine: str) -> Weights | None:
+    """Find what was installed by name, as it was then."""
+    folder = models_folder(cache)
+    sums = folder / f"{model}.sha256"
+    if Path(model).name != model or not sums.is_file():
+        return None
+    path = folder / model
+    found = _given(path if path.is_dir() else folder / f"{model}.pt", cache, engine)
+    if found.sha256 not in sums.read_text(encoding="ascii").split():
+        raise EngineError(Fault.WEIGHTS_ALTERED)
+    return replace(found, model=model)
+
+
 def _given(path: Path, cache: Path, engine: str) -> Weights:
+    if not path.exists():
+        raise EngineError(Fault.WEIGHTS_MISSING)
     if path.is_dir():
         binary = path / "model.bin"
         if not binary.is_file():

@@ -7,7 +7,11 @@ from archive.models.base import Base
 
 
 class TranscriptionJob(Base):
-    """The queue as people see it; seconds are of sound. No content, codes only."""
+    """The queue as people see it; seconds are of sound. No content, codes only.
+
+    `speed` is seconds of sound a second, as last measured. A narrator may have asked
+    for one passage to be heard again, as one language.
+    """
 
     __tablename__ = "transcription_job"
     testimony_id: Mapped[str] = mapped_column(
@@ -17,3 +21,7 @@ class TranscriptionJob(Base):
     done_seconds: Mapped[float]
     total_seconds: Mapped[float]
     error_code: Mapped[str | None]
+    speed: Mapped[float | None]
+    again_start: Mapped[float | None]
+    again_end: Mapped[float | None]
+    again_language: Mapped[str | None]

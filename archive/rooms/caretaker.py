@@ -127,11 +127,12 @@ def revoke(person_id: str) -> Response:
     return redirect(url_for("caretaker.home"), code=303)
 
 
-@room.post("/queue/<testimony_id>/retry")
+@room.post("/queue/<testimony_id>/<any(pause, resume, cancel, retry):move>")
 @door(Door.CARETAKER)
-def retry(testimony_id: str) -> Response:
-    """Let a failed job be tried again."""
-    house().desk.retry(current_actor(), testimony_id)
+def move(testimony_id: str, move: str) -> Response:
+    """Pause a job, resume it, cancel it or let it be tried again."""
+    if not house().desk.move(current_actor(), testimony_id, move):
+        return page(gettext("It has moved on meanwhile. Look at the list again."), 409)
     return redirect(url_for("caretaker.home"), code=303)
 
 

@@ -1,5 +1,6 @@
 """The narrator's page: a claim code is all it takes."""
 
+import math
 from base64 import b64encode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -14,10 +15,12 @@ from archive.receipts.annex import Annex
 from archive.receipts.issuing import HistoryLine
 from archive.receipts.receipt import Receipt
 from archive.telling.tongues import Tongue, tongue
+from archive.transcripts import HearingAgainError
 from archive.web import identity
 from archive.web.doors import Door, door
+from archive.web.errors import page as error_page
 from archive.web.identity import current_actor
-from archive.web.locale import current_language
+from archive.web.locale import AGAIN_PROBLEMS, current_language
 from archive.web.narrator_forms import (
     LEVELS,
     OFFERED,
@@ -89,7 +92,12 @@ def listen(testimony_id: str) -> str:
         words = house().transcripts.read(current_actor(), testimony_id)
     except NotHereError:
         words = None
-    return render_template("narrator/listen.html", card=card, words=words)
+    return render_template(
+        "narrator/listen.html",
+        card=card,
+        words=words,
+        again=house().transcripts.languages,
+    )
 
 
 @room.post("/<testimony_id>/approve")
@@ -97,6 +105,21 @@ def listen(testimony_id: str) -> str:
 def approve(testimony_id: str) -> Response:
     """Approve the written words."""
     house().transcripts.approve(current_actor(), testimony_id)
+    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
+
+
+@room.post("/<testimony_id>/again")
+@door(Door.NARRATOR)
+def hear_again(testimony_id: str) -> Response:
+    """Have one passage heard again, as the language that it is in."""
+    form = request.form
+    start, end = (form.get(name, math.nan, type=float) for name in ("start", "end"))
+    try:
+        house().transcripts.hear_again(
+            current_actor(), testimony_id, start, end, form.get("language", "")
+        )
+    except HearingAgainError as error:
+        return error_page(str(AGAIN_PROBLEMS[error.code]), 409)
     return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
 
 

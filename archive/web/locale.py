@@ -3,7 +3,14 @@
 from datetime import date
 
 from flask import Flask, Response, current_app, request, url_for
-from flask_babel import Babel, format_date, get_locale, lazy_gettext
+from flask_babel import (
+    Babel,
+    format_date,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
 from flask_babel.speaklater import LazyString
 
 from archive.web.wiring import wiring
@@ -11,6 +18,7 @@ from archive.web.wiring import wiring
 LANGUAGES = {"es": "Español", "en": "English"}
 _COOKIE = "language"
 _YEAR = 365 * 24 * 3600
+_TWO_HOURS = 120
 
 AUDIENCES: dict[str, LazyString] = {
     "caretakers": lazy_gettext("the people who care for the archive"),
@@ -54,10 +62,18 @@ PARTS: dict[str, LazyString] = {
 JOB_STATES: dict[str, LazyString] = {
     "waiting": lazy_gettext("Waiting"),
     "running": lazy_gettext("Being written down"),
+    "paused": lazy_gettext("Paused"),
+    "cancelled": lazy_gettext("Cancelled"),
     "done": lazy_gettext("Done"),
     "failed": lazy_gettext("Could not be done"),
     "refused": lazy_gettext("Not to be written down"),
     "damaged": lazy_gettext("Damaged"),
+}
+JOB_MOVES: dict[str, LazyString] = {
+    "pause": lazy_gettext("Pause"),
+    "resume": lazy_gettext("Go on"),
+    "cancel": lazy_gettext("Cancel"),
+    "retry": lazy_gettext("Try again"),
 }
 FAULTS: dict[str, LazyString] = {
     "empty": lazy_gettext("The file is empty."),
@@ -72,6 +88,13 @@ FAULTS: dict[str, LazyString] = {
     "engine-missing": lazy_gettext("The archive's machine cannot write down now."),
     "internal": lazy_gettext("Something went wrong in the archive's machine."),
     "lost": lazy_gettext("Something went wrong in the archive's machine."),
+}
+AGAIN_PROBLEMS: dict[str, LazyString] = {
+    "passage": lazy_gettext("There is no such passage."),
+    "language": lazy_gettext("The machine does not listen for that language here."),
+    "approved": lazy_gettext("You have approved these words: they stay as they are."),
+    "refused": lazy_gettext("You said that no machine may write it down."),
+    "busy": lazy_gettext("The machine is still at work on it. Try again later."),
 }
 PERSON_STATES: dict[str, LazyString] = {
     "applied": lazy_gettext("waiting to be approved"),
@@ -94,6 +117,7 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "es"
     Babel(app, locale_selector=chosen)
     app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["time_left"] = time_left
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         AUDIENCES=AUDIENCES,
@@ -102,6 +126,7 @@ def install(app: Flask) -> None:
         ACTORS=ACTORS,
         PARTS=PARTS,
         JOB_STATES=JOB_STATES,
+        JOB_MOVES=JOB_MOVES,
         FAULTS=FAULTS,
         PERSON_STATES=PERSON_STATES,
         current_language=current_language,
@@ -125,6 +150,19 @@ def current_language() -> str:
 def day(when: date) -> str:
     """Write a day as people say it: 23 de noviembre de 2026."""
     return str(format_date(when, "long"))
+
+
+def time_left(seconds: float) -> str:
+    """Say about how long something will still take."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return str(gettext("less than a minute left"))
+    if minutes < _TWO_HOURS:
+        return str(
+            ngettext("about %(num)d minute left", "about %(num)d minutes left", minutes)
+        )
+    hours = round(minutes / 60)
+    return str(ngettext("about %(num)d hour left", "about %(num)d hours left", hours))
 
 
 def way_back() -> str:

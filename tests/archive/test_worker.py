@@ -9,7 +9,8 @@ import pytest
 
 from archive.descriptions import Description
 from archive.jobs import TakenError, claimed
-from archive.worker import SealedCheckpoints, Worker
+from archive.sealed_checkpoints import SealedCheckpoints
+from archive.worker import Worker
 from consent.parts import Part
 from consent.terms import Terms
 from transcription.pipeline import WindowResult

@@ -76,6 +76,9 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/leave": (Way(WRITE),),
     "/mine/<testimony_id>": (Way(),),
     "/mine/<testimony_id>/approve": (Way(WRITE),),
+    "/mine/<testimony_id>/again": (
+        Way(WRITE, ({"start": "0", "end": "1", "language": "es"}, {})),
+    ),
     "/mine/<testimony_id>/terms": (Way(), Way(WRITE, (_TERMS, {}))),
     "/mine/<testimony_id>/requests": (Way(),),
     "/mine/<testimony_id>/requests/<request_id>": (
@@ -111,7 +114,9 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/research/leave": (Way(WRITE),),
     "/desk": (Way(desk=True),),
     "/desk/queue": (Way(desk=True),),
-    "/desk/queue/<testimony_id>/retry": (Way(WRITE, desk=True),),
+    "/desk/queue/<testimony_id>/<any(pause, resume, cancel, retry):move>": (
+        Way(WRITE, desk=True),
+    ),
     "/desk/requests/<request_id>/pass-on": (Way(WRITE, desk=True),),
     "/desk/requests/<request_id>/turn-away": (
         Way(WRITE, ({"reason": "spite"}, {}), desk=True),

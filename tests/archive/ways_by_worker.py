@@ -11,7 +11,8 @@ from archive import ledger
 from archive.clock import now
 from archive.house import House
 from archive.models.transcription_job import TranscriptionJob
-from archive.worker import SealedCheckpoints, Worker
+from archive.sealed_checkpoints import SealedCheckpoints
+from archive.worker import Worker
 from consent.actors import Anyone
 from consent.decisions import Release
 from consent.parts import Part
@@ -24,13 +25,16 @@ JOBS: dict[str, str] = {
     "run": "takes jobs and tidies",
     "work_on": "a job; what it leaves is a state and a code",
     "_tidy": "finishes erasures, drops uploads, notes tombstones",
+    "_forget_cancelled": "drops checkpoints",
     "_claim": "holds a job by a lock that is named by its id",
     "_make_all": "what is missing, in order",
     "_render": "makes Part.AUDIO of what `Renderer` is given",
     "_transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
+    "_hear_again": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
     "_loaded_engine": "opens no story",
     "_has": "says whether there is a part, to itself",
     "_note": "writes a state and a code",
+    "_progressing": "says how fast it goes",
     "_progress": "writes seconds of sound",
 }
 CHECKPOINTS = {"load", "save", "clear"}

@@ -59,7 +59,7 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Yes |
     if word.most == Level.NOTHING:
         return No(known=False)  # 38
     if isinstance(actor, Transcriber):  # 27
-        if part in {Part.ORIGINAL, Part.CHECKPOINT}:
+        if part in {Part.ORIGINAL, Part.CHECKPOINT, Part.MACHINE_TRANSCRIPT}:
             return Yes(set(), word)
         return No(known=True)
     if isinstance(actor, Renderer):

@@ -317,6 +317,7 @@ def test_the_machine_hears_only_what_it_needs():
     assert heard == {
         ("Transcriber", Part.ORIGINAL),
         ("Transcriber", Part.CHECKPOINT),
+        ("Transcriber", Part.MACHINE_TRANSCRIPT),
         ("Renderer", Part.ORIGINAL),
     }
     for actor in (Transcriber(), Renderer(), THE_NARRATOR):

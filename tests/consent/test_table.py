@@ -80,7 +80,7 @@ FROM = {
     Part.AUDIO: Level.VOICE,
 }
 MACHINES = {
-    "transcriber": {Part.ORIGINAL, Part.CHECKPOINT},
+    "transcriber": {Part.ORIGINAL, Part.CHECKPOINT, Part.MACHINE_TRANSCRIPT},
     "renderer": {Part.ORIGINAL},
 }
 
