@@ -141,8 +141,10 @@ class People:
         return [card for card in self.all(actor) if card.state == APPLIED]
 
     def vet(self, actor: Actor, person_id: str, days: int) -> None:
-        """Attest that someone is who they say, for a time."""
+        """Attest that someone is who they say, for a time; nobody attests themself."""
         attestor = _as_caretaker(actor)
+        if attestor.person_id == person_id:
+            raise ApplicationError("state")
         self.attest(person_id, attestor.person_id, days)
 
     def revoke(self, actor: Actor, person_id: str) -> None:
