@@ -44,7 +44,8 @@ class Card:
 class NarratorCard:
     """A testimony as its narrator finds it; `locked` hides the title for now.
 
-    `damaged` is `all`, where nothing of it opens, or `title`, or empty.
+    `damaged` is `all`, where nothing of it opens, or `title`, or empty. `others` speak
+    in it too; `left` says that someone left it, which closes it for good.
     """
 
     testimony_id: str
@@ -58,6 +59,8 @@ class NarratorCard:
     noted_outside: bool | None = None
     damaged: str = ""
     capped: bool = False
+    others: int = 0
+    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ class Catalogue:
             description, damaged = Description(), "title"
         with self.database.reading() as session:
             entries = audit.listens_of(session, row.testimony_id)
+        standing = self.wishes.standing(actor, row.testimony_id)
         return NarratorCard(
             testimony_id=row.testimony_id,
             arrived_on=row.arrived_on,
@@ -159,6 +163,8 @@ class Catalogue:
             listens=sum(each.released and each.part is Part.AUDIO for each in entries),
             locked=locked,
             damaged=damaged,
-            capped=bool(self.wishes.standing(actor, row.testimony_id).caps),
+            capped=bool(standing.caps),
+            others=self.wishes.others(actor, row.testimony_id),
+            left=any(each.left for each in standing.consents),
             noted_outside=self.wishes.noted_outside(row.testimony_id),
         )

@@ -15,7 +15,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.claims import ClaimSecret, derive
+from archive.claims import BadClaimCodeError, ClaimSecret, derive
 from archive.database import Database
 from archive.installation import Installation
 from archive.models.person import PersonRow
@@ -62,7 +62,12 @@ class Entrance:
         # Who cannot come in for want of room cannot close anything either.
         spend = self.installation.reserve.spend
         spend(lambda: self.throttle.count(_CLAIM, address))
-        narrator_id, claim = spend(lambda: self.recognise(code))
+        try:
+            narrator_id, claim = spend(lambda: self.recognise(code))
+        except BadClaimCodeError:
+            # What is no code cannot be guessed with: a slip keeps nobody out.
+            spend(lambda: self.throttle.forgive(_CLAIM, address))
+            raise
         spend(lambda: self.throttle.forgive(_CLAIM, address))
         return self.sessions.begin(NARRATOR, narrator_id, claim.identity)
 

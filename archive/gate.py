@@ -253,7 +253,8 @@ class Gate(Readable):
         self, asked: Asked, release: Release, sealed: Sealed, basis: Basis
     ) -> Lease:
         actor, testimony_id, part, _ = asked
-        identity = self.keys.testimony(testimony_id, actor)
+        own = Reason.NARRATOR in release.disclosure.reasons
+        identity = self.keys.testimony(testimony_id, actor, own=own)
         blob = self.objects.blobs.open(sealed.blob_key)
         try:
             reader = UnsealingReader(blob, [identity])

@@ -124,10 +124,14 @@ class KeyFolder:
 class Keys(Protocol):
     """Opens testimony keys; knows nothing of who may."""
 
-    def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:
+    def testimony(
+        self, testimony_id: str, actor: Actor, *, own: bool = False
+    ) -> KeyIdentity:
         """Return a testimony's identity, or raise `LockedError`, `DamagedStoryError`.
 
-        `actor` helps with what only its narrator can open.
+        `actor` helps with what only its narrator can open. What is said to be a
+        narrator's `own` opens to their code alone: the key knows its narrators, while
+        a row can be made to name another.
         """
         ...
 
@@ -169,11 +173,15 @@ class ArchiveKeys:
             raise LockedError
         return self._identity
 
-    def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:
-        """Return a testimony's identity, or raise `LockedError`."""
+    def testimony(
+        self, testimony_id: str, actor: Actor, *, own: bool = False
+    ) -> KeyIdentity:
+        """Return it; raise `LockedError` or `DamagedStoryError`."""
         identities: list[Identity] = list(self._identity or ())
         if isinstance(actor, Narrator):
             claim = self._claim_of(actor.narrator_id)
+            if own and claim is not None:
+                identities = []
             identities += [claim] if claim is not None else []
         return _open(self._folder, testimony_id, identities)
 
@@ -203,7 +211,13 @@ class ClaimKeys:
         """Raise `LockedError`: a claim code is not the archive's key."""
         raise LockedError
 
-    def testimony(self, testimony_id: str, actor: Actor) -> KeyIdentity:  # noqa: ARG002
+    def testimony(
+        self,
+        testimony_id: str,
+        actor: Actor,  # noqa: ARG002
+        *,
+        own: bool = False,  # noqa: ARG002
+    ) -> KeyIdentity:
         """Return the testimony's identity, or raise `LockedError`."""
         return _open(self._folder, testimony_id, [self._claim])
 

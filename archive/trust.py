@@ -68,7 +68,7 @@ class Trust:
         language: str,
     ) -> str:
         """Give powers to whoever gets a new code; return that code."""
-        self._check_own(actor, testimony_id)
+        self.alive(actor, testimony_id)
         with self.recording.of(testimony_id):
             return self.keeping.entrust(actor, testimony_id, powers, language)
 
@@ -79,8 +79,12 @@ class Trust:
         holder: str,
         powers: frozenset[Power],
     ) -> None:
-        """Give powers to an account or to whoever has a code; none ends them."""
-        self._check_own(actor, testimony_id)
+        """Give powers to an account or to whoever has a code; none ends them.
+
+        What was attested of the narrator before counts no more: who was a caretaker
+        then and is a delegate now, or the other way, would be both of the two.
+        """
+        self.alive(actor, testimony_id)
         with (
             self.recording.of(testimony_id),
             self.database.writing() as session,

@@ -111,6 +111,14 @@ class Wishes:
         self._say((actor, testimony_id, None), deed)
         return proven[-1]
 
+    def others(self, actor: Actor, testimony_id: str) -> int:
+        """Return how many others speak in it: with any, erasing it is leaving it."""
+        try:
+            standing = self.standing(actor, testimony_id)
+        except DamagedStoryError:
+            return 0
+        return sum(not each.left for each in standing.consents) - 1
+
     def noted_outside(self, testimony_id: str) -> bool | None:
         """Say whether its closing is noted outside this machine; `None`: nowhere to."""
         return tombstones.noted(self.installation, testimony_id)

@@ -52,7 +52,7 @@ class Wrapping:
             return
 
     def _key(self, actor: Actor, testimony_id: str) -> KeyIdentity:
-        return parse_identity(str(self.keys.testimony(testimony_id, actor)))
+        return parse_identity(str(self.keys.testimony(testimony_id, actor, own=True)))
 
     def _claims(self, testimony_id: str) -> list[Recipient]:
         with self.database.reading() as session:

@@ -83,10 +83,18 @@ def withdraw(
 @CLAIM
 @click.pass_obj
 def erase(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
-    """Destroy a testimony's keys and all of it. There is no way back."""
+    """Destroy a testimony's keys and all of it. There is no way back.
+
+    One of several narrators destroys their own way to it, and it stays closed.
+    """
     with as_narrator(invocation, claim_file) as (house, actor):
+        others = house.wishes.others(actor, testimony_id)
         house.wishes.erase(actor, testimony_id)
-    invocation.say({"erased": testimony_id}, "Erased.")
+    if others:
+        told = "You left it. It stays closed to all but its other narrators."
+        invocation.say({"left": testimony_id}, told)
+    else:
+        invocation.say({"erased": testimony_id}, "Erased.")
 
 
 @click.command("only-me")

@@ -190,12 +190,14 @@ def ask_erase(testimony_id: str) -> str:
 def erase(testimony_id: str) -> str:
     """Destroy the testimony's keys."""
     say = tongue(current_language())
+    others = house().wishes.others(current_actor(), testimony_id)
     # What it stopped is gone with it: it is told now or never.
     before = house().receipts.before_erasing(current_actor(), testimony_id, say)
     proven = house().wishes.erase(current_actor(), testimony_id)
     receipt = house().receipts.of_erasure(proven)
     return render_template(
         "narrator/erased.html",
+        others=others,
         noted_outside=house().wishes.noted_outside(testimony_id),
         more=isinstance(current_actor(), Narrator),
         annex=before,

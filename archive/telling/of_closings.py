@@ -92,7 +92,13 @@ def _handed(say: Tongue, each: HandedOver) -> Iterator[str]:
     _ = say.gettext
     told = {"who": each.name or listener_in(say, each.kind), "day": say.day(each.last)}
     if each.words >= ALL_OF_IT:
-        yield _("%(who)s was given all the written words. Last on %(day)s.") % told
+        yield (
+            _(
+                "%(who)s was given all the written words that were open to them. "
+                "Last on %(day)s."
+            )
+            % told
+        )
     elif each.words:
         yield _("%(who)s was given some written words. Last on %(day)s.") % told
     if each.voice >= ALL_OF_IT:

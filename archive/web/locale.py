@@ -118,6 +118,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=chosen)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["time_left"] = time_left
+    app.jinja_env.filters["begun"] = begun
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         AUDIENCES=AUDIENCES,
@@ -145,6 +146,12 @@ def chosen() -> str:
 def current_language() -> str:
     """Return the language of this answer."""
     return str(get_locale())
+
+
+def begun(words: object) -> str:
+    """Begin with a capital letter; what follows stays: the I of English too."""
+    text = words if isinstance(words, str) else str(words)
+    return text[:1].upper() + text[1:]
 
 
 def day(when: date) -> str:

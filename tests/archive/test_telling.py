@@ -172,7 +172,10 @@ def handed(**said):
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        ({"words": 1.0}, "A researcher was given all the written words."),
+        (
+            {"words": 1.0},
+            "A researcher was given all the written words that were open to them.",
+        ),
         ({"words": 0.4}, "A researcher was given some written words."),
         ({"voice": 0.99, "name": "Ana"}, "Ana heard all of it."),
         ({"voice": 0.254}, "A researcher heard 25 % of it."),

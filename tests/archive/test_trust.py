@@ -3,6 +3,7 @@
 import pytest
 
 from archive.access import LockedError, NotHereError
+from archive.people import ApplicationError
 from archive.trust import TrustError
 from consent.actors import Anyone, Narrator
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
@@ -309,3 +310,29 @@ def test_a_wall_stands_for_who_was_in_the_circle_once(house, deposit, person):
     assert level(house, Anyone(), story) is Level.VOICE
     now = house.sessions.actor(neighbour.token)
     assert level(house, now, story) is Level.NOTHING
+
+
+def test_one_person_attests_only_once_whatever_they_are_made_meanwhile(
+    house, deposit, person, clock
+):
+    story, caretaker = deposit("public"), person("caretaker")
+    at = (story.testimony_id, story.actor.narrator_id, Event.DEATH)
+    holder = f"person:{caretaker.person_id}"
+    house.trust.attest(caretaker, *at)
+    entrust = house.trust.entrust
+    entrust(story.actor, story.testimony_id, holder, frozenset({Power.DECIDE}))
+    house.trust.attest(caretaker, *at)
+    clock.advance(days=91)
+    assert not house.wishes.consent(story.actor, story.testimony_id).deceased
+
+    entrust(story.actor, story.testimony_id, holder, frozenset())
+    house.trust.attest(caretaker, *at)
+    clock.advance(days=91)
+    assert not house.wishes.consent(story.actor, story.testimony_id).deceased
+
+
+def test_a_caretaker_does_not_attest_themself(house, person):
+    caretaker = person("caretaker")
+
+    with pytest.raises(ApplicationError):
+        house.people.vet(caretaker, caretaker.person_id, 365)

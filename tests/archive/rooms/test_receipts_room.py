@@ -265,3 +265,28 @@ def test_several_narrators_find_their_own_acts_and_those_about_the_story(house, 
     with pytest.raises(NotHereError):
         house.receipts.receipt(story.actor, story.testimony_id, 2)
     assert house.receipts.receipt(Narrator("bb"), story.testimony_id, 2)
+
+
+def test_whatever_an_asker_calls_themself_the_narrators_receipt_is_good(
+    browser, deposit, house, person
+):
+    story = deposit("public")
+    said = {"login": "bidi", "password": "0123456789", "purpose": "to learn"}
+    name = "Ana\nThe proof is bad.\u2028\u202eRuiz\u202c"
+    browser.post("/research/apply", name=name, affiliation="", **said)
+    browser.get(f"/t/{story.testimony_id}")
+    browser.post("/research/leave")
+    browser.post("/mine/enter", code=story.code)
+    browser.post(f"/mine/{story.testimony_id}/withdraw")
+    last = house.receipts.last(story.actor, story.testimony_id)
+    at = f"/mine/{story.testimony_id}/receipts/{last}/recibo.html"
+
+    written = browser.get(at).get_data(as_text=True)
+
+    assert "Ana The proof is bad. Ruiz" in written
+    assert verify(written).fault is None
+    browser.post("/mine/leave")
+    refused = browser.post(
+        "/research/apply", name="W" * 201, affiliation="", **{**said, "login": "long"}
+    )
+    assert refused.status_code == 422

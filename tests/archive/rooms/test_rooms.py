@@ -216,6 +216,16 @@ def test_guessing_codes_is_throttled_and_then_forgiven(browser, deposit, clock):
 
 
 @pytest.mark.slow
+def test_a_slip_in_a_code_keeps_no_narrator_out(browser, deposit):
+    story = deposit()
+    slip = " ".join(story.code.split()[:-1])
+
+    slips = [browser.post("/mine/enter", code=slip).status_code for _ in range(8)]
+
+    assert slips == [422] * 8
+    assert browser.post("/mine/enter", code=story.code).status_code == 303
+
+
 def test_a_session_ends_when_idle_and_when_left(browser, deposit, clock):
     story = deposit()
     enter(browser, story)

@@ -133,3 +133,51 @@ def test_death_is_attested_at_the_desk_once_and_disputed(browser, deposit, house
     assert house.wishes.consent(story.actor, story.testimony_id).attestations
     assert browser.post(at, event="death", dispute="yes").status_code == 303
     assert not house.wishes.consent(story.actor, story.testimony_id).attestations
+
+
+@pytest.fixture
+def two(browser, deposit):
+    """A story that two speak in; the first is signed in. Give back it and the code."""
+    story = deposit("public")
+    enter(browser, story)
+    made = browser.post(f"/mine/{story.testimony_id}/trust/narrators")
+    return story, code_in(made.text)
+
+
+def test_a_narrator_among_several_reads_that_it_takes_everyone(browser, two):
+    page = browser.get("/mine").text
+
+    assert "Hoy está abierta a" not in page
+    assert "se abre solo hasta donde todos estén de acuerdo" in page
+
+
+def test_one_of_several_is_not_told_that_all_of_it_is_erased(browser, two, house):
+    story, code = two
+    at = f"/mine/{story.testimony_id}"
+    browser.post("/mine/leave")
+    browser.post("/mine/enter", code=code)
+    assert "Dejar mi historia" in browser.get("/mine").text
+    asked = browser.get(f"{at}/erase").text
+    told = browser.post(f"{at}/erase").text
+
+    assert "Borrar para siempre" not in asked
+    assert "Usted dejó su historia." in told
+    assert "Ya nadie puede abrirla" not in told
+    browser.post("/mine/leave")
+    enter(browser, story)
+    home = browser.get("/mine").text
+    assert "Alguien que habla en ella la dejó" in home
+    assert "Hoy está abierta a" not in home
+    browser.post(f"{at}/erase")
+    assert not house.gate.visible(story.actor)
+
+
+def test_whoever_has_only_a_delegates_key_reads_what_it_is_for(browser, deposit):
+    story = deposit()
+    enter(browser, story)
+    made = browser.post(f"/mine/{story.testimony_id}/trust/delegates", power="close")
+    assert "/mine/enter" in made.text
+    browser.post("/mine/leave")
+    browser.post("/mine/enter", code=code_in(made.text))
+
+    assert "Su clave no abre ninguna historia." in browser.get("/mine").text

@@ -46,3 +46,13 @@ def test_days_are_written_as_people_say_them(browser, deposit):
 
     assert "Historia del 23 de noviembre de 2026" in spanish
     assert "November 23, 2026" in english
+
+
+def test_a_sentence_that_begins_a_line_keeps_its_other_capitals(browser, deposit):
+    story = deposit()
+    browser.post("/mine/enter", code=story.code)
+    browser.get("/language/en?next=/mine")
+
+    page = browser.get(f"/mine/{story.testimony_id}/trust").get_data(as_text=True)
+
+    assert "Decide everything when I no longer can" in page
