@@ -40,6 +40,14 @@ class Description:
             name=found["name"],
         )
 
+    def tells_more_than(self, other: "Description") -> bool:
+        """Say whether it tells anything that the other does not."""
+        said = (self.title, self.pseudonym, self.name)
+        known = (other.title, other.pseudonym, other.name)
+        return not set(self.topics) <= set(other.topics) or any(
+            new not in {"", old} for new, old in zip(said, known, strict=True)
+        )
+
     def called(self, naming: Naming) -> str:
         """Return how the narrator is named to someone allowed `naming`."""
         if naming is Naming.NAME and self.name:

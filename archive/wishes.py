@@ -35,6 +35,10 @@ Whose = tuple[Actor, str, str | None]
 """Who acts, on which testimony, and on which narrator's behalf if not their own."""
 
 
+class NotAloneError(Exception):
+    """Someone else speaks in it too: one alone does not say more about it."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What only the narrator may do; for anyone else there is no such testimony."""
@@ -84,9 +88,17 @@ class Wishes:
     def describe(
         self, actor: Actor, testimony_id: str, description: Description
     ) -> None:
-        """Change the title, topics and names that others may be shown."""
+        """Change the title, topics and names that others may be shown.
+
+        One of several narrators may only take from them: raise `NotAloneError`.
+        """
         with self.database.reading() as session:
-            self._own(session, actor, testimony_id)
+            standing, _ = self._own(session, actor, testimony_id)
+        alone = len([each for each in standing.consents if not each.left]) == 1
+        if not alone and description.tells_more_than(
+            self.description(actor, testimony_id)
+        ):
+            raise NotAloneError
         self.objects.add(
             testimony_id, Part.DESCRIPTION, description.to_json(), "application/json"
         )

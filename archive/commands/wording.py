@@ -29,6 +29,7 @@ from archive.supervision import NotStartedError
 from archive.takeout import FolderNotEmptyError
 from archive.trust import TrustError
 from archive.vault.process import VaultRunsError
+from archive.wishes import NotAloneError
 from archive.witnessed import NoSuchHeadError, UnknownWitnessError
 from archive.witnessing import WitnessExistsError, WitnessRefusedError
 from consent.reading import BadTermsError
@@ -49,6 +50,7 @@ from storage.signed_notes import BadNoteError, UnsignedError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
+    NotAloneError: "Someone else speaks in it too: one alone only takes away.",
     WrongCodeError: "No story has this code.",
     LockedError: "The archive is locked: no key at hand opens that.",
     VaultUnavailableError: "The vault does not answer; is the archive being served?",

@@ -15,6 +15,7 @@ from archive.access import (
 )
 from archive.entrance import BusyError
 from archive.throttle import ThrottledError
+from archive.wishes import NotAloneError
 
 _INTERNAL = 500
 
@@ -23,6 +24,7 @@ def install(app: Flask) -> None:
     """Answer every error with a page of ours."""
     app.register_error_handler(NotHereError, _not_here)
     app.register_error_handler(404, _not_here)
+    app.register_error_handler(NotAloneError, _not_alone)
     app.register_error_handler(LockedError, _locked)
     app.register_error_handler(ThrottledError, _throttled)
     app.register_error_handler(BusyError, _busy)
@@ -50,6 +52,14 @@ def page(message: str, status: int, retry_after: int | None = None) -> Response:
 
 def _not_here(_: Exception) -> Response:
     return page(gettext("There is nothing here."), 404)
+
+
+def _not_alone(_: Exception) -> Response:
+    message = gettext(
+        "Someone else speaks in it too. One alone can take from its title, topics and "
+        "names, but not add to them. Everything else was saved."
+    )
+    return page(message, 409)
 
 
 def _locked(_: Exception) -> Response:

@@ -3,8 +3,10 @@
 import pytest
 
 from archive.access import LockedError, NotHereError
+from archive.descriptions import Description
 from archive.people import ApplicationError
 from archive.trust import TrustError
+from archive.wishes import NotAloneError
 from consent.actors import Anyone, Narrator
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
 from consent.delegation import Event, Power
@@ -336,3 +338,46 @@ def test_a_caretaker_does_not_attest_themself(house, person):
 
     with pytest.raises(ApplicationError):
         house.people.vet(caretaker, caretaker.person_id, 365)
+
+
+def test_one_of_two_narrators_does_not_name_the_other_in_the_title(house, deposit):
+    """It is no act: the other's history would say nothing of it."""
+    story = deposit("public", title="El camino")
+    code = house.trust.invite(story.actor, story.testimony_id, "es")
+    other = Narrator(house.entrance.recognise(code)[0])
+    house.wishes.change_terms(other, story.testimony_id, OPEN)
+
+    with pytest.raises(NotAloneError):
+        house.wishes.describe(
+            other, story.testimony_id, Description(title="Juana Pérez")
+        )
+
+    assert house.catalogue.card(Anyone(), story.testimony_id).title == "El camino"
+    house.wishes.describe(other, story.testimony_id, Description())
+    assert house.catalogue.card(Anyone(), story.testimony_id).title == ""
+    with pytest.raises(NotAloneError):
+        house.wishes.describe(
+            story.actor, story.testimony_id, Description(title="El camino")
+        )
+    house.wishes.erase(other, story.testimony_id)
+    house.wishes.describe(
+        story.actor, story.testimony_id, Description(title="El camino")
+    )
+
+
+def test_a_wall_before_a_circle_stands_when_whose_it_was_is_gone(
+    house, deposit, person
+):
+    hers, mine = deposit("me"), deposit("public")
+    circle = house.trust.new_circle(hers.actor)
+    neighbour = person("researcher")
+    circle_id = str(circle).removeprefix("circle:")
+    house.trust.add_to_circle(hers.actor, circle_id, neighbour.person_id, 30)
+    walled = Terms(permissions=OPEN.permissions, never=frozenset({circle}))
+    house.wishes.change_terms(mine.actor, mine.testimony_id, walled)
+
+    house.wishes.erase(hers.actor, hers.testimony_id)
+
+    token = house.entrance.sign_in("researcher", "0123456789", "192.0.2.7")
+    with pytest.raises(NotHereError):
+        house.gate.disclosure(house.sessions.actor(token), mine.testimony_id)
