@@ -244,6 +244,8 @@ class Gate(Readable):
         if decision is None or isinstance(decision, Refusal):
             return None
         source = MADE_FROM[part] if part in MADE_ON_THE_WAY else part
+        if revision is None:
+            revision = decision.revision
         try:
             return self.objects.newest(testimony_id, source or part, revision)
         except NothingSealedError:
