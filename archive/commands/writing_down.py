@@ -35,7 +35,7 @@ def transcript(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Print or write one's own transcript, or approve it; docx needs --to."""
     chosen = FORMATS[form]
-    if file is None and chosen.binary and sys.stdout.isatty():
+    if file is None and chosen.binary and _is_terminal():
         raise click.UsageError("That is nothing to look at here; give --to FILE.")
     with as_narrator(invocation, claim_file) as (house, actor):
         if approve:
@@ -78,3 +78,7 @@ def transcript_import(
         "transcript`, against the sound: passages that you withhold are cut by these "
         "times. Then approve them with --approve.",
     )
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
