@@ -20,14 +20,7 @@ from consent.actors import (
     ever_audiences_of,
 )
 from consent.audiences import TRANSCRIBER, Audience
-from consent.decisions import (
-    Decision,
-    Disclosure,
-    Reason,
-    Refusal,
-    Release,
-    chief_of,
-)
+from consent.decisions import Decision, Disclosure, Reason, Refusal, Release, chief_of
 from consent.levels import Level, Naming, Use
 from consent.parts import (
     APPROVED_WORDS,

@@ -37,9 +37,12 @@ def _header_language(lines: list[str]) -> str:
 def _cues(lines: list[str]) -> Iterator[Cue]:
     place, last = 1, len(lines)
     while place < last:
-        if ARROW not in lines[place] or _COMMENT.match(lines[place]):
-            # A cue's name stands alone before its times; a comment goes on.
-            place = _behind(lines, place) if _COMMENT.match(lines[place]) else place + 1
+        if _COMMENT.match(lines[place]):
+            place = _behind(lines, place + 1)
+            continue
+        if ARROW not in lines[place]:
+            # A cue's name stands alone before its times.
+            place += 1
             continue
         start, end = times_of(lines[place])
         after = _behind(lines, place + 1)

@@ -1,7 +1,5 @@
 """What other tools really write, and what nobody should."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -195,24 +193,17 @@ def test_a_million_cues_are_refused():
 @pytest.mark.parametrize(
     "tags", ["<i>", "<v ", "<lang en>", "<", "[[footnotes]]", "{\\", "&", "<c "]
 )
-def test_markup_that_is_never_closed_costs_no_more_than_its_length(tags):
-    def seconds(times):
-        began = time.process_time()
-        for read, form in (
-            (from_vtt, "WEBVTT\n\n00:01.000 --> 00:02.000\nx{}"),
-            (from_srt, "00:01.000 --> 00:02.000\nx{}"),
-            (
-                from_ohms,
-                ohms("<transcript>x<![CDATA[@]]></transcript>")
-                .decode()
-                .replace("@", "{}"),
-            ),
-        ):
-            read(form.format(tags * times).encode())
-        return time.process_time() - began
+def test_markup_that_is_never_closed_keeps_nobody_waiting(tags):
+    # Read in the square of its length, each of these would take hours.
+    many = "x" + tags * 200_000
+    inside = f"<transcript><![CDATA[{many}]]></transcript>"
 
-    seconds(1000)
-    assert seconds(200_000) < 30
+    for found in (
+        from_vtt(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{many}".encode()),
+        from_srt(f"00:01.000 --> 00:02.000\n{many}".encode()),
+        from_ohms(ohms(inside)),
+    ):
+        assert [each.text[0] for each in found.segments] == ["x"]
 
 
 @given(st.binary(max_size=60), st.sampled_from([b"", b"WEBVTT\n\n", b"1\n", b"<ROOT>"]))
