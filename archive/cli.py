@@ -23,6 +23,7 @@ from archive.commands import (
     trusting,
     vouching,
     witnessing,
+    writing_down,
 )
 from archive.commands.invocation import Invocation
 from archive.commands.wording import worded
@@ -53,7 +54,8 @@ for command in (
     running.lock,
     running.unlock,
     running.demo,
-    narrating.transcript,
+    writing_down.transcript,
+    writing_down.transcript_import,
     narrating.terms,
     narrating.withdraw,
     narrating.erase,

@@ -244,8 +244,9 @@ class Gate(Readable):
         if decision is None or isinstance(decision, Refusal):
             return None
         source = MADE_FROM[part] if part in MADE_ON_THE_WAY else part
+        chosen = decision.revision if revision is None else revision
         try:
-            return self.objects.newest(testimony_id, source or part, revision)
+            return self.objects.newest(testimony_id, source or part, chosen)
         except NothingSealedError:
             return None
 

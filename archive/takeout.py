@@ -1,6 +1,7 @@
 """Everything of a narrator's, open, in a folder that needs no program but a browser."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -17,7 +18,8 @@ from archive.wishes import Wishes
 from consent.actors import Actor
 from consent.parts import Part
 from consent.writing import to_json
-from transcription.captions import to_text, to_vtt
+from transcription.formats.plain_text import to_text
+from transcription.formats.webvtt import to_vtt
 from transcription.transcript import Transcript
 
 _ENDINGS = {
@@ -80,13 +82,16 @@ class Takeout:
 
     def _words(self, actor: Actor, testimony_id: str) -> dict[str, str]:
         found: dict[str, Transcript] = {}
-        try:
-            found["machine"] = self.transcripts.machine(actor, testimony_id)
-            if self.wishes.standing(actor, testimony_id).transcript_approved:
-                found["approved"] = self.transcripts.read(actor, testimony_id)
-        except NotHereError:
+        for name, words in (
+            ("machine", self.transcripts.machine),
+            ("approved", self.transcripts.approved),
+            ("newest", self.transcripts.read),
+        ):
             # Not written down: the narrator refused it, or it is still to come.
-            pass
+            with suppress(NotHereError):
+                found[name] = words(actor, testimony_id)
+        if found.get("newest") in (found.get("approved"), found.get("machine")):
+            found.pop("newest", None)
         files: dict[str, str] = {}
         for name, transcript in found.items():
             files[f"transcript-{name}.txt"] = to_text(transcript)

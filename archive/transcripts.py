@@ -1,7 +1,7 @@
 """What was heard: read it, approve it, and let it out only as approved."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import ledger
 from archive.access import Access, Notarising, NotHereError
@@ -22,7 +22,7 @@ from consent.actors import Actor, Narrator
 from consent.acts import ApprovedTranscript
 from consent.decisions import Reason
 from consent.parts import Part
-from transcription.captions import to_vtt
+from transcription.formats.webvtt import to_vtt
 from transcription.transcript import LONGEST_AGAIN, Transcript
 
 
@@ -76,7 +76,8 @@ class Transcripts:
             raise NotHereError
         return TranscriptState(
             state=state_of(job),
-            approved=standing.transcript_approved,
+            approved=standing.approved_revision is not None
+            and self._newest(testimony_id) in {0, standing.approved_revision},
             done_seconds=seconds_of(job.done_seconds),
             total_seconds=seconds_of(job.total_seconds),
             error_code=job.error_code,
@@ -101,11 +102,13 @@ class Transcripts:
         return Transcript.from_json(found.decode())
 
     def approve(self, actor: Actor, testimony_id: str) -> None:
-        """Make the machine's words the narrator's, so that the terms may open them."""
-        found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
+        """Make the words that `read` gives the narrator's own: the terms may open them.
+
+        They are the newest that narrators have, or else the machine's.
+        """
         if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
             raise NotHereError
-        revision = self._revision_of(actor, testimony_id, found)
+        revision = self._to_approve(actor, testimony_id)
         with self.database.writing() as session:
             ledger.append(
                 session,
@@ -132,7 +135,7 @@ class Transcripts:
             0 <= start < end <= min(words.duration, start + LONGEST_AGAIN)
         ):
             raise HearingAgainError("passage")
-        if self._has(testimony_id, Part.TRANSCRIPT):
+        if self._newest(testimony_id):
             raise HearingAgainError("approved")
         with self.database.writing() as session:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
@@ -147,15 +150,58 @@ class Transcripts:
             job.again_start, job.again_end = start, end
             job.again_language = language
 
+    def approved(self, actor: Actor, testimony_id: str) -> Transcript:
+        """Return to a narrator the words that all have approved, or raise."""
+        if not self._is_own(actor, testimony_id):
+            raise NotHereError
+        with self.database.reading() as session:
+            standing = ledger.standing_for(session, actor, testimony_id, self.now())
+        if standing.approved_revision is None:
+            raise NotHereError
+        found = self.gate.whole(
+            actor, testimony_id, Part.TRANSCRIPT, revision=standing.approved_revision
+        )
+        return Transcript.from_json(found.decode())
+
+    def bring_in(
+        self, actor: Actor, testimony_id: str, transcript: Transcript
+    ) -> Transcript:
+        """Keep words that a narrator brings, for narrators alone until approved.
+
+        What others read of earlier ones stays as it is, and so does the machine's.
+        """
+        if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
+            raise NotHereError
+        with self.database.reading() as session:
+            job = session.get(TranscriptionJob, testimony_id)
+        length = 0.0 if job is None else seconds_of(job.total_seconds)
+        kept = replace(
+            transcript, duration=max(transcript.duration, length), made_by=None
+        )
+        self.objects.add(
+            testimony_id, Part.TRANSCRIPT, kept.to_json().encode(), "application/json"
+        )
+        return kept
+
+    def _to_approve(self, actor: Narrator, testimony_id: str) -> int:
+        with self.database.reading() as session:
+            standing = ledger.standing_for(session, actor, testimony_id, self.now())
+        consent, newest = standing.of(actor.narrator_id), self._newest(testimony_id)
+        mine = consent.approved_revision if consent is not None else 0
+        if newest:
+            words = self.gate.whole(actor, testimony_id, Part.TRANSCRIPT)
+            # Words of a person are not given up for the machine's by approving again.
+            if newest != mine or Transcript.from_json(words.decode()).made_by is None:
+                return newest
+        found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
+        return self._revision_of(actor, testimony_id, found)
+
     def _revision_of(self, actor: Actor, testimony_id: str, words: bytes) -> int:
         """Return the revision that says just this, kept now where none does.
 
         Narrators approve together only what is the same.
         """
-        try:
-            newest = self.objects.newest(testimony_id, Part.TRANSCRIPT, None).revision
-        except NothingSealedError:
-            newest = 0
+        newest = self._newest(testimony_id)
         if newest and self.gate.whole(actor, testimony_id, Part.TRANSCRIPT) == words:
             return newest
         return self.objects.add(
@@ -166,17 +212,16 @@ class Transcripts:
         self, actor: Actor, testimony_id: str, part: Part, listening: str | None
     ) -> Transcript:
         own = self._is_own(actor, testimony_id)
-        if own and not self._has(testimony_id, Part.TRANSCRIPT):
+        if own and not self._newest(testimony_id):
             return self.machine(actor, testimony_id)
         found = self.gate.whole(actor, testimony_id, part, listening=listening)
         return Transcript.from_json(found.decode())
 
-    def _has(self, testimony_id: str, part: Part) -> bool:
+    def _newest(self, testimony_id: str) -> int:
         try:
-            self.objects.newest(testimony_id, part, None)
+            return self.objects.newest(testimony_id, Part.TRANSCRIPT, None).revision
         except NothingSealedError:
-            return False
-        return True
+            return 0
 
     def _is_own(self, actor: Actor, testimony_id: str) -> bool:
         return Reason.NARRATOR in self.gate.disclosure(actor, testimony_id).reasons

@@ -26,7 +26,8 @@ from archive.sealed_checkpoints import SealedCheckpoints
 from archive.sealed_objects import NothingSealedError
 from consent.actors import Renderer, Transcriber
 from consent.parts import Part
-from transcription.engine import EngineName, SpeechEngine, load_engine
+from transcription.devices import EngineName
+from transcription.engine import SpeechEngine, load_engine
 from transcription.errors import EngineError, MediaError
 from transcription.hearing_again import hear_again, with_heard_again
 from transcription.pipeline import transcribe

@@ -63,13 +63,15 @@ class Disclosure:
 class Release:
     """Leave to open one part, but for what is `withheld` of it.
 
-    Only `consent.rules.decide` makes one.
+    Only `consent.rules.decide` makes one. `revision` is the one that every narrator
+    approved, where only that one may leave; `None` is the newest.
     """
 
     testimony_id: str
     part: Part
     disclosure: Disclosure
     withheld: tuple[Span, ...] = ()
+    revision: int | None = None
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,7 @@ from consent.actors import (
     ever_audiences_of,
 )
 from consent.audiences import TRANSCRIBER, Audience
-from consent.decisions import (
-    Decision,
-    Disclosure,
-    Reason,
-    Refusal,
-    Release,
-    chief_of,
-)
+from consent.decisions import Decision, Disclosure, Reason, Refusal, Release, chief_of
 from consent.levels import Level, Naming, Use
 from consent.parts import (
     APPROVED_WORDS,
@@ -116,7 +109,9 @@ def _to_an_audience(standing: Standing, part: Part, found: Disclosure) -> Decisi
     withheld = found.timeline.below(needed)
     if withheld and part not in CUT_ON_THE_WAY:
         return Refusal(Reason.PASSAGE, known=True)
-    return Release(standing.testimony_id, part, found, withheld)
+    # Newer words wait for their narrators; meanwhile the approved ones stay open.
+    revision = standing.approved_revision if part in APPROVED_WORDS else None
+    return Release(standing.testimony_id, part, found, withheld, revision)
 
 
 class _Word(NamedTuple):

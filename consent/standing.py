@@ -122,7 +122,12 @@ class Standing:
     @property
     def transcript_approved(self) -> bool:
         """Say whether every narrator has approved the same words."""
+        return self.approved_revision is not None
+
+    @property
+    def approved_revision(self) -> int | None:
+        """Return which words every narrator has approved, or `None`."""
         revisions = {each.approved_revision for each in self.consents}
-        return len(revisions) == 1 and all(
-            each.transcript_approved for each in self.consents
-        )
+        if all(each.transcript_approved for each in self.consents):
+            return revisions.pop() if len(revisions) == 1 else None
+        return None

@@ -45,7 +45,15 @@ def test_every_command_that_the_readme_names_is_there():
 def test_the_operators_page_names_commands_that_are_there_and_forgets_none():
     page = (ROOT / "docs/operators.md").read_text()
     named = set(re.findall(r"(?:`|^ {4})resguardo ([a-z-]+)", page, re.MULTILINE))
-    narrators = {"transcript", "terms", "withdraw", "erase", "only-me", "takeout"}
+    narrators = {
+        "transcript",
+        "transcript-import",
+        "terms",
+        "withdraw",
+        "erase",
+        "only-me",
+        "takeout",
+    }
     narrators |= {"add-narrator", "entrust", "entrusted", "circle", "receipt"}
     elsewhere = {"deposit", "people", "requests", "demo", "verify-receipt"}
 

@@ -19,9 +19,11 @@ def parse_object(text: str, keys: frozenset[str]) -> dict[str, Json]:
     return as_object(value, keys)
 
 
-def as_object(value: Json, keys: frozenset[str]) -> dict[str, Json]:
-    """Take an object with exactly these keys."""
-    if not isinstance(value, dict) or value.keys() != keys:
+def as_object(
+    value: Json, keys: frozenset[str], may: frozenset[str] = frozenset()
+) -> dict[str, Json]:
+    """Take an object with exactly these keys; those in `may` can be missing."""
+    if not isinstance(value, dict) or value.keys() - may != keys:
         raise FormatError("not the object expected")
     return value
 

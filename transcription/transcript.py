@@ -27,6 +27,8 @@ UNDETERMINED = "und"
 
 _WORD = frozenset({"start", "end", "text", "probability", "language"})
 _SEGMENT = frozenset({"start", "end", "text", "language", "words", "mixed", "suspect"})
+_SPEAKER = frozenset({"speaker"})
+"""What transcripts say of a segment since speakers are told apart."""
 _MADE_BY = frozenset({"engine", "model", "model_sha256", "settings", "day"})
 _TRANSCRIPT = frozenset({"format", "segments", "duration", "made_by"})
 _FORMAT = "resguardo-transcript-1"
@@ -53,7 +55,8 @@ class Segment:
     """A sentence or so, as spoken, never translated.
 
     `mixed`: two languages at once or an unsure language. `suspect`: it may be
-    an invention over noise or silence, and waits for a person's ear.
+    an invention over noise or silence, and waits for a person's ear. `speaker`
+    is a label ("1", "2") or a name that the narrator gave; "" is unknown.
     """
 
     start: float
@@ -63,6 +66,7 @@ class Segment:
     words: tuple[Word, ...] = ()
     mixed: bool = False
     suspect: bool = False
+    speaker: str = ""
 
     def shifted(self, seconds: float) -> "Segment":
         """The same words, later by so many seconds."""
@@ -84,7 +88,7 @@ class Segment:
 
     def to_plain(self) -> Json:
         """As JSON values."""
-        return {
+        plain: dict[str, Json] = {
             "start": self.start,
             "end": self.end,
             "text": self.text,
@@ -93,11 +97,13 @@ class Segment:
             "mixed": self.mixed,
             "suspect": self.suspect,
         }
+        # Left out where unknown: a transcript from before stays byte for byte.
+        return {**plain, "speaker": self.speaker} if self.speaker else plain
 
     @classmethod
     def from_plain(cls, value: Json) -> "Segment":
         """From JSON values; raises FormatError."""
-        plain = as_object(value, _SEGMENT)
+        plain = as_object(value, _SEGMENT, _SPEAKER)
         return cls(
             start=as_number(plain["start"]),
             end=as_number(plain["end"]),
@@ -106,6 +112,7 @@ class Segment:
             words=tuple(_word(word) for word in as_list(plain["words"])),
             mixed=as_flag(plain["mixed"]),
             suspect=as_flag(plain["suspect"]),
+            speaker=as_text(plain.get("speaker", "")),
         )
 
 

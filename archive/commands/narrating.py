@@ -1,6 +1,5 @@
 """What a narrator does with nothing but a claim code."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,16 +7,7 @@ import click
 from archive.commands.invocation import Invocation, as_narrator
 from consent.reading import from_json
 from consent.writing import to_json
-from transcription.captions import to_ohms, to_srt, to_text, to_vtt
-from transcription.transcript import Transcript
 
-FORMATS: dict[str, Callable[[Transcript], str]] = {
-    "vtt": to_vtt,
-    "srt": to_srt,
-    "txt": to_text,
-    "json": Transcript.to_json,
-    "ohms": to_ohms,
-}
 CLAIM = click.option(
     "--claim-code-file",
     "claim_file",
@@ -25,27 +15,6 @@ CLAIM = click.option(
     type=click.Path(path_type=Path),
     help="File with the narrator's seven words.",
 )
-
-
-@click.command()
-@click.argument("testimony_id")
-@CLAIM
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="txt")
-@click.option("--approve", is_flag=True, help="Make these words the narrator's own.")
-@click.pass_obj
-def transcript(
-    invocation: Invocation,
-    testimony_id: str,
-    claim_file: Path,
-    form: str,
-    *,
-    approve: bool,
-) -> None:
-    """Print, or approve, one's own transcript."""
-    with as_narrator(invocation, claim_file) as (house, actor):
-        if approve:
-            house.transcripts.approve(actor, testimony_id)
-        click.echo(FORMATS[form](house.transcripts.read(actor, testimony_id)))
 
 
 @click.command()

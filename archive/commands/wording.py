@@ -47,6 +47,7 @@ from storage.errors import (
     StoreUnavailableError,
 )
 from storage.signed_notes import BadNoteError, UnsignedError
+from transcription.errors import FormatError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
@@ -87,6 +88,8 @@ _SENTENCES: dict[type[Exception], str] = {
     UnreachableTombstonesError: "The place outside this machine where what was closed "
     "is noted cannot be reached; nothing is restored without it.",
     FileNotFoundError: "There is no such file.",
+    FileExistsError: "There is a file of that name; nothing was written.",
+    FormatError: "That file is no transcript that can be read here.",
     IsADirectoryError: "That is a folder, not a file.",
     PermissionError: "This user may not read or write there.",
     UnicodeDecodeError: "That file is not text.",

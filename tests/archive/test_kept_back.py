@@ -17,7 +17,7 @@ from consent.levels import Level, Naming
 from consent.parts import Part
 from consent.terms import Permission, Terms
 from tests.archive.ways_by_vault import room_of
-from transcription.transcript import Segment, Transcript
+from transcription.transcript import MadeBy, Segment, Transcript
 
 NAMES = {
     Naming.UNNAMED: ("", ""),
@@ -45,8 +45,9 @@ def test_no_name_leaves_by_which_a_narrator_is_not_to_be_called(house, deposit, 
 
 def test_nobody_else_chooses_an_earlier_revision(house, deposit):
     story = deposit("public")
+    machine = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
     for text in ("Vengo de Tlacotepec", "Vengo de lejos"):
-        words = Transcript(segments=(Segment(0, 1, text, "es"),), duration=2.0)
+        words = Transcript((Segment(0, 1, text, "es"),), 2.0, machine)
         house.objects.add(
             story.testimony_id,
             Part.MACHINE_TRANSCRIPT,

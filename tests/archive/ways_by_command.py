@@ -61,7 +61,12 @@ COMMANDS: dict[str, tuple[Way, ...]] = {
     "transcript": (
         *_as_narrators("transcript {id}"),
         *_as_narrators("transcript {id} --format ohms"),
+        *_as_narrators("transcript {id} --format docx --to {exported}"),
         *_as_narrators("transcript {id} --approve"),
+    ),
+    "transcript-import": (
+        *_as_narrators("transcript-import {id} {captions}"),
+        *_as_narrators("transcript-import {id} {file} --format ohms"),
     ),
     "terms": (
         *_as_narrators("terms {id}"),
@@ -164,12 +169,13 @@ class Walk:
     def __post_init__(self) -> None:
         self._files = {
             name: self.folder / name
-            for name in ("other", "wrong", "terms", "file", "passphrase")
+            for name in ("other", "wrong", "terms", "file", "captions", "passphrase")
         }
         self._files["other"].write_text(self.world.others["own"].code)
         self._files["wrong"].write_text(new_claim_code())
         self._files["terms"].write_text('{"version": 1}')
         self._files["file"].write_text("no recording")
+        self._files["captions"].write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nSí.\n")
         with opened(self.world.full, self.world.identity) as house:
             self._judge = Judge(self.world, house, Anyone())
         self._number = 0

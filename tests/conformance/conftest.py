@@ -8,7 +8,9 @@ from consent.levels import Level
 from consent.parts import Part
 from tests.archive.rooms.conftest import app, browser, browsers
 from tests.archive.vault.conftest import outside, room, sockets
-from transcription.transcript import Segment, Transcript
+from transcription.transcript import MadeBy, Segment, Transcript
+
+MACHINE = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
 
 __all__ = ["app", "browser", "browsers", "outside", "room", "sockets"]
 
@@ -46,7 +48,7 @@ def spoken(house):
 
     def made(story, *segments):
         house.objects.add(story.testimony_id, Part.AUDIO, SOUND, "audio/mpeg")
-        words = Transcript(segments=tuple(segments), duration=60.0).to_json().encode()
+        words = Transcript(tuple(segments), 60.0, MACHINE).to_json().encode()
         house.objects.add(
             story.testimony_id, Part.MACHINE_TRANSCRIPT, words, "application/json"
         )

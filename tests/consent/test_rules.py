@@ -506,13 +506,13 @@ def test_what_is_withheld_is_cut_from_words_and_keeps_a_sound_whole():
     terms = replace(
         opened_to(PUBLIC), passages=(passage(10, 20), passage(40, None, Level.WORDS))
     )
-    standing = standing_of(terms=terms, transcript_approved=True)
+    standing = standing_of(terms=terms, transcript_approved=True, approved_revision=3)
     found = disclosed(standing, Anyone(), NOON)
 
     assert found.reasons == frozenset({Reason.OPENED, Reason.PASSAGE})
     for part in (Part.TRANSCRIPT, Part.CAPTIONS):
         assert decide(standing, Anyone(), part, NOON) == Release(
-            "t", part, found, (Span(10, 20),)
+            "t", part, found, (Span(10, 20),), 3
         )
     assert decide(standing, Anyone(), Part.DESCRIPTION, NOON) == Release(
         "t", Part.DESCRIPTION, found

@@ -21,6 +21,7 @@ segments = st.builds(
     st.lists(words, max_size=3).map(tuple),
     st.booleans(),
     st.booleans(),
+    st.sampled_from(["", "1", "Rosa", "né\u0301e"]),
 )
 settings = st.dictionaries(
     texts, st.one_of(texts, st.booleans(), st.integers(-9, 9), st.floats(-9, 9))
@@ -76,16 +77,25 @@ def broken(change):
         lambda p: p.update(segments={}),
         lambda p: p["segments"][0].update(mixed=1),
         lambda p: p["segments"][0].update(text=None),
+        lambda p: p["segments"][0].update(speaker=1),
+        lambda p: p["segments"][0].update(speakers="1"),
         lambda p: p["segments"][0]["words"][0].pop("language"),
         lambda p: p["made_by"].update(settings=[]),
         lambda p: p["made_by"].update(settings={"a": []}),
         lambda p: p.update(made_by="me"),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_anything_else_is_refused(change):
     with pytest.raises(FormatError):
         Transcript.from_json(broken(change))
+
+
+def test_a_transcript_from_before_speakers_were_told_apart_is_read_as_it_was():
+    text = WHOLE.to_json()
+
+    assert "speaker" not in text
+    assert Transcript.from_json(text).segments[0].speaker == ""
 
 
 @pytest.mark.parametrize(

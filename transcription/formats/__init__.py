@@ -1,0 +1,1 @@
+"""A transcript in the forms that players, readers and archives take."""

@@ -1,0 +1,1 @@
+"""Transcripts that others made, in the forms in which they come."""

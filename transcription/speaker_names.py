@@ -1,0 +1,47 @@
+"""Who speaks, as the narrator corrects it: names for labels, one for several."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from transcription.transcript import Segment, Transcript
+
+
+def speakers(transcript: Transcript) -> tuple[str, ...]:
+    """Return who speaks, in the order in which they are first heard."""
+    named = (segment.speaker for segment in transcript.segments if segment.speaker)
+    return tuple(dict.fromkeys(named))
+
+
+def renamed(transcript: Transcript, old: str, new: str) -> Transcript:
+    """Return it with a speaker under another name.
+
+    Raise `ValueError` where another speaker has that name: the two could not be
+    told apart again. `merged` does that, when it is what is meant.
+    """
+    if new != old and new in speakers(transcript):
+        raise ValueError("another speaker has this name")
+    return merged(transcript, frozenset({old}), new)
+
+
+def merged(transcript: Transcript, labels: AbstractSet[str], into: str) -> Transcript:
+    """Return it with several speakers as one; "" as a label is whoever is unknown."""
+    segments = tuple(
+        replace(each, speaker=into) if each.speaker in labels else each
+        for each in transcript.segments
+    )
+    return replace(transcript, segments=segments)
+
+
+def respoken(transcript: Transcript, segment_index: int, speaker: str) -> Transcript:
+    """Return it with one segment said by someone else.
+
+    Raise `IndexError` where there is no such segment; none is counted from the end.
+    """
+    if not 0 <= segment_index < len(transcript.segments):
+        raise IndexError("no such segment")
+
+    def said(place: int, segment: Segment) -> Segment:
+        return replace(segment, speaker=speaker) if place == segment_index else segment
+
+    segments = tuple(said(n, each) for n, each in enumerate(transcript.segments))
+    return replace(transcript, segments=segments)
