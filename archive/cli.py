@@ -14,6 +14,7 @@ from archive import hardening, logs
 from archive.commands import (
     custody,
     inspecting,
+    modelling,
     narrating,
     operating,
     preserving,
@@ -68,6 +69,7 @@ for command in (
     preserving.apply_tombstones,
     inspecting.scrub,
     inspecting.doctor,
+    modelling.models,
     trusting.add_narrator,
     trusting.entrust,
     trusting.entrusted,

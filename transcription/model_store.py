@@ -40,6 +40,10 @@ _ZIP = b"PK\x03\x04"
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
 
 
+class ModelNameError(ValueError):
+    """That name is taken, or is no name for a model."""
+
+
 @dataclass(frozen=True)
 class KeptModel:
     """A model at hand; `size` in bytes. `engines` are those that read it.
@@ -85,12 +89,11 @@ def install(
     """Keep a copy of a model: a CTranslate2 folder, or a checkpoint of OpenAI's.
 
     `expected` is its SHA-256 in hex, of `model.bin` for a folder; OpenAI's checkpoints
-    are recognised by theirs. Raises EngineError, and ValueError for a bad name or one
-    that is taken.
+    are recognised by theirs. Raises EngineError and ModelNameError.
     """
     folder = models_folder(default_cache() if cache is None else cache)
     if not _NAME.fullmatch(name) or name in _names(folder):
-        raise ValueError("no name for a model, or taken")
+        raise ModelNameError(name)
     binary = source / "model.bin" if source.is_dir() else source
     _check_kind(source, binary)
     folder.mkdir(parents=True, exist_ok=True)

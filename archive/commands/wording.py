@@ -47,7 +47,8 @@ from storage.errors import (
     StoreUnavailableError,
 )
 from storage.signed_notes import BadNoteError, UnsignedError
-from transcription.errors import FormatError
+from transcription.errors import EngineError, FormatError
+from transcription.model_store import ModelNameError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
@@ -91,6 +92,7 @@ _SENTENCES: dict[type[Exception], str] = {
     FileExistsError: "There is a file of that name; nothing was written.",
     FormatError: "That file is no transcript that can be read here.",
     IsADirectoryError: "That is a folder, not a file.",
+    ModelNameError: "There is a model of that name, or it is no name; try --name.",
     PermissionError: "This user may not read or write there.",
     UnicodeDecodeError: "That file is not text.",
 }
@@ -98,6 +100,13 @@ _DEPOSITS = {
     "empty": "The file is empty.",
     "not-media": "This file is not a recording that we know.",
     "incomplete": "The recording has not arrived whole.",
+}
+_ENGINE = {
+    "weights-missing": "There is no model there, or a part of it is missing.",
+    "weights-altered": "That model is not what it should be: its hash is another.",
+    "weights-unfit": "That is no model that can be used here: Whisper, multilingual, "
+    "as a CTranslate2 folder or one of OpenAI's checkpoints.",
+    "engine-missing": "That engine of speech recognition is not installed.",
 }
 _TRUST = {
     "holder": "There is no such account, or it is yourself.",
@@ -149,6 +158,8 @@ def worded(error: Exception) -> str:
     match error:
         case DepositError() | TrustError() | WitnessRefusedError():
             return _CODED[type(error)][error.code]
+        case EngineError(code=code):
+            return _ENGINE[code]
         case BadClaimCodeError(reason=reason, position=position):
             return _CODES[reason].format(position=position)
         case BadTermsError(field=field):

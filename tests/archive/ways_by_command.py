@@ -113,6 +113,9 @@ COMMANDS: dict[str, tuple[Way, ...]] = {
         Way("witness cosign --state {witness} --log {file} --to {exported}"),
     ),
     "witness status": (Way("witness status --state {witness}"),),
+    "models list": (Way("models list"),),
+    "models install": (Way("models install {file} --name {id}"),),
+    "models remove": (Way("models remove {id}"),),
     "takeout": _as_narrators("takeout {id} --to {folder}"),
     "backup": (Way("backup {backup} --keyring-to {copies}", OPERATOR),),
     "restore": (
