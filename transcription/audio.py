@@ -4,7 +4,7 @@ FFmpeg never runs in this process: what narrators bring may be made to break it.
 in a box of its own (`decoding_box`) that is asked for samples and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from transcription.decoding import MediaInfo
@@ -34,7 +34,7 @@ def open_media(file: BinaryIO) -> MediaInfo:
         raise MediaError(Fault.CRASHED) from error
 
 
-def stream_samples(file: BinaryIO, start: float = 0.0) -> Iterator[AudioBlock]:
+def stream_samples(file: BinaryIO, start: float = 0.0) -> Generator[AudioBlock]:
     """Decode from `start` seconds on, a second at a time; raises MediaError.
 
     Damaged packets are skipped and a cut-off file gives its playable beginning. Of two

@@ -78,7 +78,7 @@ class Decoder:
             yield from self._flush()
 
     def _skip(
-        self, stream: "AudioStream", packets: Iterator["Packet"]
+        self, stream: "AudioStream", packets: Iterator["Packet[AudioStream]"]
     ) -> Iterator["NDArray[Any]"]:
         skipper = Skipper(stream, packets, self._start)
         for frame in skipper.opening():
@@ -88,7 +88,9 @@ class Decoder:
         self.made = skipper.count * self._rate // frame.sample_rate
         yield from self._take(frame)
 
-    def _packets(self, packets: Iterator["Packet"]) -> Iterator["Packet"]:
+    def _packets(
+        self, packets: Iterator["Packet[AudioStream]"]
+    ) -> Iterator["Packet[AudioStream]"]:
         from av import FFmpegError  # noqa: PLC0415
 
         while True:
@@ -102,7 +104,7 @@ class Decoder:
                 return
             yield packet
 
-    def _frames(self, packet: "Packet") -> Iterator["AudioFrame"]:
+    def _frames(self, packet: "Packet[AudioStream]") -> Iterator["AudioFrame"]:
         from av import FFmpegError  # noqa: PLC0415
 
         try:

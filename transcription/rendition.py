@@ -20,6 +20,5 @@ def render_audio(file: BinaryIO, sink: BinaryIO) -> float:
     open. Raises MediaError, and what `file` or `sink` raises.
     """
     with Box(file, Task.RENDITION, bytes_a_second=BITS_A_SECOND / 8) as box:
-        for piece in box.results():
-            sink.write(piece)
+        sink.writelines(box.results())
     return box.seconds

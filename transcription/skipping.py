@@ -9,10 +9,11 @@ What cannot be counted so raises IrregularError, and has to be decoded from its 
 import math
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream, Packet
+    from numpy.typing import NDArray
 
 SETTLED = frozenset(
     {
@@ -63,7 +64,10 @@ class Skipper:
     """Counts through one opened sound track; used once, `opening` before `leap`."""
 
     def __init__(
-        self, stream: "AudioStream", packets: Iterator["Packet"], until: float
+        self,
+        stream: "AudioStream",
+        packets: Iterator["Packet[AudioStream]"],
+        until: float,
     ) -> None:
         """Take the track, its packets, and the place in seconds to be ready at."""
         self._stream = stream
@@ -113,7 +117,9 @@ class Skipper:
             self.count = before + size
         raise IrregularError
 
-    def _decoded(self, packet: "Packet", *, checked: bool) -> Iterator["AudioFrame"]:
+    def _decoded(
+        self, packet: "Packet[AudioStream]", *, checked: bool
+    ) -> Iterator["AudioFrame"]:
         from av import FFmpegError  # noqa: PLC0415
 
         try:
@@ -134,7 +140,7 @@ class Skipper:
                 raise IrregularError
             yield frame
 
-    def _samples_in(self, packet: "Packet") -> int:
+    def _samples_in(self, packet: "Packet[AudioStream]") -> int:
         """Return how many samples a packet holds, if it follows what came before."""
         tick = self._stream.time_base
         if (
@@ -163,9 +169,9 @@ def _without_first(frame: "AudioFrame", samples: int) -> "AudioFrame":
     from av import AudioFrame  # noqa: PLC0415
 
     if samples:
-        rows = frame.to_ndarray()
+        rows: NDArray[Any] = frame.to_ndarray()
         each = 1 if frame.format.is_planar else frame.layout.nb_channels
-        rest = np.ascontiguousarray(rows[:, samples * each :])
+        rest: Any = np.ascontiguousarray(rows[:, samples * each :])
         rate = frame.sample_rate
         frame = AudioFrame.from_ndarray(
             rest, format=frame.format.name, layout=frame.layout.name

@@ -9,7 +9,9 @@ from typing import BinaryIO, cast
 
 from typing_extensions import override
 
+from transcription.decoding import decode, describe
 from transcription.decoding_box import limits
+from transcription.decoding_box.rehearsal import rehearse
 from transcription.decoding_box.wire import (
     HEAD,
     LARGEST,
@@ -20,7 +22,9 @@ from transcription.decoding_box.wire import (
     Task,
     packed,
 )
+from transcription.encoding import encode
 from transcription.errors import Fault, MediaError
+from transcription.samples import SAMPLE_RATE
 
 _IN, _OUT = 0, 1
 
@@ -32,7 +36,7 @@ class _ParentGoneError(Exception):
 def main() -> None:
     """Do one job for the process that started this one (its id is the argument)."""
     limits.limit(int(sys.argv[1]))
-    _import_all()
+    rehearse()
     job = Job.from_bytes(_receive(Kind.JOB))
     _send(Kind.READY, bytes([limits.shut()]))
     try:
@@ -47,10 +51,6 @@ def main() -> None:
 
 def _work(job: Job) -> float:
     """Send all results; return the seconds of sound in them."""
-    from transcription.decoding import decode, describe  # noqa: PLC0415
-    from transcription.encoding import encode  # noqa: PLC0415
-    from transcription.samples import SAMPLE_RATE  # noqa: PLC0415
-
     file = cast("BinaryIO", _Recording(job.size))
     match job.task:
         case Task.NOTHING:
@@ -108,22 +108,6 @@ class _Results(io.RawIOBase):
         for start in range(0, len(view), LARGEST):
             _send(Kind.RESULT, bytes(view[start : start + LARGEST]))
         return len(view)
-
-
-def _import_all() -> None:
-    """Load whatever decoding may need: later no file can be opened, code neither."""
-    # Codecs of text that Python loads when it first meets them, as in tags and names.
-    import encodings.ascii
-    import encodings.idna
-    import encodings.latin_1
-    import encodings.utf_8  # noqa: F401, PLC0415
-
-    import av  # noqa: F401, PLC0415
-    import av.audio.fifo
-    import numpy  # noqa: F401, ICN001, PLC0415
-
-    import transcription.decoding
-    import transcription.encoding  # noqa: F401, PLC0415
 
 
 def _receive(kind: Kind) -> bytes:
