@@ -164,7 +164,9 @@ def _opened(source: NamelessFile, fault: Fault) -> "InputContainer":
     if not container.streams.audio:
         container.close()
         raise MediaError(Fault.NO_AUDIO)
-    if sound_of(container).codec_context.name not in CODECS:
+    # Of a codec that FFmpeg does not know there is no context, whatever the types say.
+    codec = getattr(sound_of(container).codec_context, "name", None)
+    if codec not in CODECS:
         container.close()
         raise MediaError(Fault.NOT_MEDIA)
     return container

@@ -101,7 +101,7 @@ def test_the_child_gets_no_variable_and_no_open_file(monkeypatch, tmp_path):
     with (tmp_path / "open").open() as kept, Box(io.BytesIO(), Task.NOTHING) as box:
         os.set_inheritable(kept.fileno(), True)
         about = Path("/proc") / str(box._child._process.pid)
-        files = [os.readlink(each) for each in (about / "fd").iterdir()]
+        files = [str(each.readlink()) for each in (about / "fd").iterdir()]
         said = (about / "environ").read_bytes() + (about / "cmdline").read_bytes()
 
     assert not any("open" in each for each in files)
@@ -129,7 +129,9 @@ def test_what_is_no_number_is_silence(recording):
 
 def children():
     own = Path("/proc/self/task")
-    return {pid for each in own.iterdir() for pid in (each / "children").read_text().split()}
+    return {
+        pid for each in own.iterdir() for pid in (each / "children").read_text().split()
+    }
 
 
 @LINUX
@@ -227,7 +229,9 @@ def test_a_child_gets_no_more_processor_time_than_its_sound_is_worth(
     assert caught.value.code == Fault.TOO_MUCH
 
 
-@pytest.mark.parametrize("does", ["import none_such", "print()", "import os; os.abort()"])
+@pytest.mark.parametrize(
+    "does", ["import none_such", "print()", "import os; os.abort()"]
+)
 def test_without_a_box_nothing_is_decoded(child_that, recording, does):
     child_that(does)
 
@@ -269,16 +273,14 @@ def test_an_error_of_the_file_comes_out_unchanged(recording, work):
         def read(self, size=-1):
             raise WithdrawnError
 
-    file = Withdrawn(recording("wav"))
+    ways = {
+        "samples": lambda file: list(stream_samples(file)),
+        "description": open_media,
+        "rendition": _render,
+    }
     before = children()
     with pytest.raises(WithdrawnError):
-        match work:
-            case "samples":
-                list(stream_samples(file))
-            case "description":
-                open_media(file)
-            case "rendition":
-                _render(file)
+        ways[work](Withdrawn(recording("wav")))
 
     assert children() == before
 

@@ -91,7 +91,9 @@ def test_most_of_what_lies_before_is_not_decoded():
     broken[len(data) // 4 : len(data) // 2] = bytes(len(data) // 4)
 
     with pytest.raises(IrregularError):
-        list(Decoder(io.BytesIO(broken), "flt", 16_000, 90.0)._all_pieces(skipping=True))
+        list(
+            Decoder(io.BytesIO(broken), "flt", 16_000, 90.0)._all_pieces(skipping=True)
+        )
     pieces = Decoder(io.BytesIO(data), "flt", 16_000, 90.0).pieces()
 
     assert sum(map(len, pieces)) < 16_000 * (100 - 70)
