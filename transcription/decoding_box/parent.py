@@ -14,7 +14,7 @@ LONGEST = 48 * 3600.0
 """Seconds of sound that one recording may give."""
 
 _CPU_A_SECOND = 0.2
-"""Processor seconds for a second of sound: ten times what a slow machine takes."""
+"""Processor seconds for a second of sound: six times what an MP3 took to make."""
 
 _CPU_A_BYTE = 1 / 20_000_000
 _READS_FOR_SIZE, _READS_FLOOR = 16, 256 << 20
