@@ -3,6 +3,7 @@
 Nothing in the answers is secret, and nothing in them names anyone.
 """
 
+import io
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -22,6 +23,8 @@ from archive.models.act import ActRow
 from archive.soundness import act_sound
 from archive.tombstones import Standing
 from storage.errors import StorageError
+from transcription.decoding_box.parent import Box
+from transcription.decoding_box.wire import Task
 from transcription.errors import EngineError
 from transcription.weights import find_weights
 
@@ -56,6 +59,7 @@ def examine(
         yield _custodians(installation, now)
     yield _apart(installation)
     yield _weights(installation)
+    yield _decoder()
 
 
 def _permissions(installation: Installation) -> Iterator[Check]:
@@ -230,6 +234,25 @@ def _weights(installation: Installation) -> Check:
             "Install Resguardo anew, or set RESGUARDO_MODEL to a folder with a model.",
         )
     return good("speech recognition", "Its weights are there.")
+
+
+def _decoder() -> Check:
+    try:
+        with Box(io.BytesIO(), Task.NOTHING) as box:
+            filtered = box.filtered
+    except (EngineError, OSError):
+        return wrong(
+            "decoder",
+            "It cannot be shut in here, so no recording is decoded.",
+            "See docs/operators.md, The decoder's box.",
+        )
+    if not filtered:
+        return advice(
+            "decoder",
+            "Shut in by limits alone: this kernel or machine has no filter for it.",
+            "Run the worker on Linux with seccomp, on x86-64 or aarch64.",
+        )
+    return good("decoder", "Shut in: limits, and seccomp refuses it the rest.")
 
 
 def _day(path: Path) -> date | None:

@@ -1,89 +1,69 @@
 """Any recording to 16 kHz mono samples, as a stream; memory does not grow.
 
-FFmpeg opens playlists and lists of other files as readily as sound. A text
-dressed as WebM would so play another narrator's recording. Therefore: a white
-list of containers, no protocol but the one pipe, no file name, no second open.
+FFmpeg never runs in this process: what narrators bring may be made to break it. It runs
+in a box of its own (`decoding_box`) that is asked for samples and nothing else.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Generator
+from typing import BinaryIO
 
-from transcription.errors import Fault, MediaError
-from transcription.opening import open_container
-from transcription.pcm import Decoder
-from transcription.samples import SAMPLE_RATE
+from transcription.decoding import MediaInfo
+from transcription.decoding_box.parent import Box
+from transcription.decoding_box.wire import Task
+from transcription.errors import Fault, FormatError, MediaError
+from transcription.opening import CODECS, CONTAINERS
+from transcription.reading import as_flag, as_number, as_text, parse_object
+from transcription.samples import SAMPLE_RATE, AudioBlock
 
-if TYPE_CHECKING:
-    from transcription.samples import Samples
+__all__ = ["AudioBlock", "MediaInfo", "open_media", "stream_samples"]
 
-_BLOCK_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class MediaInfo:
-    """What a recording says of itself; `duration` in seconds, None if unsaid."""
-
-    duration: float | None
-    has_video: bool
-    container: str
-    audio_codec: str
-
-
-@dataclass(frozen=True, eq=False)
-class AudioBlock:
-    """A stretch of sound; `start` in seconds from the first sound."""
-
-    start: float
-    samples: "Samples"
+_SAMPLE_BYTES = 4
+_INFO = frozenset({"duration", "has_video", "container", "audio_codec"})
 
 
 def open_media(file: BinaryIO) -> MediaInfo:
-    """Say what a recording is, having heard its first sound; raises MediaError."""
-    with open_container(file) as container:
-        audio = container.streams.audio[0]
-        duration: float | None = None
-        if audio.duration is not None and audio.time_base is not None:
-            duration = float(audio.duration * audio.time_base)
-        elif container.duration is not None:
-            duration = container.duration / 1_000_000
-        info = MediaInfo(
-            duration=duration if duration is None or duration > 0 else None,
-            # A cover picture is no moving image.
-            has_video=any(_moves(s.disposition) for s in container.streams.video),
-            container=container.format.name,
-            audio_codec=audio.codec_context.name,
-        )
-    for _ in stream_samples(file):
-        return info
-    raise MediaError(Fault.TOO_SHORT)
+    """Say what a recording is, having heard its first sound; raises MediaError.
+
+    Errors of the file itself (a failed unsealing, say) pass through unchanged.
+    """
+    with Box(file, Task.DESCRIBE) as box:
+        said = b"".join(box.results())
+    try:
+        return _info(said.decode())
+    except ValueError as error:
+        raise MediaError(Fault.CRASHED) from error
 
 
-def stream_samples(file: BinaryIO, start: float = 0.0) -> Iterator[AudioBlock]:
+def stream_samples(file: BinaryIO, start: float = 0.0) -> Generator[AudioBlock]:
     """Decode from `start` seconds on, a second at a time; raises MediaError.
 
-    Damaged packets are skipped and a cut-off file gives its playable beginning.
-    What comes before `start` is decoded and dropped: seeking is inexact in some
-    formats, and a resumed transcript must hear the very same samples.
+    Damaged packets are skipped and a cut-off file gives its playable beginning. Of two
+    sound tracks it is the one marked as the default, or else the first. Close the
+    iterator to stop early; errors of the file itself pass through unchanged.
     """
     import numpy as np  # noqa: PLC0415
 
-    skip = round(start * SAMPLE_RATE)
-    size = round(_BLOCK_SECONDS * SAMPLE_RATE)
-    position, held, pieces = 0, 0, []
-    for samples in Decoder(file, "flt", SAMPLE_RATE).pieces():
-        position += len(samples)
-        fresh = samples[max(0, len(samples) - max(0, position - skip)) :]
-        if not len(fresh):
-            continue
-        pieces.append(fresh)
-        held += len(fresh)
-        if held >= size:
-            yield AudioBlock((position - held) / SAMPLE_RATE, np.concatenate(pieces))
-            held, pieces = 0, []
-    if held:
-        yield AudioBlock((position - held) / SAMPLE_RATE, np.concatenate(pieces))
+    at = round(start * SAMPLE_RATE)
+    rate = SAMPLE_RATE * _SAMPLE_BYTES
+    with Box(file, Task.SAMPLES, start=start, bytes_a_second=rate) as box:
+        for piece in box.results():
+            if len(piece) % _SAMPLE_BYTES:
+                raise MediaError(Fault.CRASHED)
+            # Of floats a file may hold any: what is no number is no sound.
+            samples = np.nan_to_num(np.frombuffer(piece, "<f4"), posinf=0, neginf=0)
+            yield AudioBlock(at / SAMPLE_RATE, samples)
+            at += len(samples)
 
 
-def _moves(disposition: object) -> bool:
-    return "attached_pic" not in str(disposition)
+def _info(text: str) -> MediaInfo:
+    plain = parse_object(text, _INFO)
+    duration = plain["duration"]
+    info = MediaInfo(
+        duration=None if duration is None else as_number(duration),
+        has_video=as_flag(plain["has_video"]),
+        container=as_text(plain["container"]),
+        audio_codec=as_text(plain["audio_codec"]),
+    )
+    if info.container not in CONTAINERS or info.audio_codec not in CODECS:
+        raise FormatError("not what is decoded here")
+    return info

@@ -4,6 +4,7 @@ The machine guesses the language of a passage and can guess wrong; who was there
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -31,12 +32,12 @@ def hear_again(
     if not 0 <= start < end <= start + LONGEST_AGAIN:
         raise ValueError("no passage to hear again")
     begin = max(0.0, start - _MARGIN)
-    blocks = _until(stream_samples(file, begin), end + _MARGIN)
-    return [
-        segment
-        for window in cut_windows(blocks, VoiceActivity())
-        for segment in heard_in(window, engine, (language,), None)
-    ]
+    with closing(stream_samples(file, begin)) as blocks:
+        return [
+            segment
+            for window in cut_windows(_until(blocks, end + _MARGIN), VoiceActivity())
+            for segment in heard_in(window, engine, (language,), None)
+        ]
 
 
 def with_heard_again(

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from transcription.errors import Fault, MediaError
-from transcription.opening import open_container
+from transcription.opening import open_container, sound_of
+from transcription.skipping import WORTH, IrregularError, Skipper
 
 if TYPE_CHECKING:
-    from av import AudioFrame, AudioResampler
-    from av.container import InputContainer
+    from av import AudioFrame, AudioResampler, AudioStream, Packet
     from numpy.typing import NDArray
 
 # Recorders pause and drop packets: shorter gaps are jitter, longer ones nonsense.
@@ -22,63 +22,110 @@ _SLOWEST, _FASTEST = 4_000, 768_000
 
 
 class Decoder:
-    """Decodes the first sound track; used once.
+    """Decodes one sound track; used once.
 
     Pauses the container tells of become silence, so that times agree with what
     a player shows. Times start at the first sound.
     """
 
-    def __init__(self, file: BinaryIO, form: Literal["flt", "s16p"], rate: int) -> None:
-        """Take a seekable file and the wanted sample format and rate (per second)."""
+    def __init__(
+        self,
+        file: BinaryIO,
+        form: Literal["flt", "s16p"],
+        rate: int,
+        start: float = 0.0,
+    ) -> None:
+        """Take a seekable file and the wanted sample format and rate (per second).
+
+        Nothing before `start` (seconds) is wanted, though some of it may come.
+        """
         self._file = file
         self._form = form
         self._rate = rate
-        self._made = 0
+        self._start = start
+        self._faulty = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.made = 0
+        """Samples from the first sound to the end of the last piece."""
         self._origin: float | None = None
         self._silence_left = _SILENCE_ALLOWED
-        self._faulty = False
         self._resampler: AudioResampler | None = None
         self._shape: tuple[str, str, int] | None = None
 
     def pieces(self) -> Iterator["NDArray[Any]"]:
         """Short arrays of samples, in order, never empty; raises MediaError."""
-        with open_container(self._file) as container:
-            for frame in self._frames(container):
-                gap = self._gap(frame)
-                if gap:
-                    yield from self._flush()
-                    yield from self._silence(gap)
-                yield from self._convert(frame)
-            yield from self._flush()
-        if not self._made:
+        try:
+            if self._start < WORTH:
+                raise IrregularError
+            yield from self._all_pieces(skipping=True)
+        except IrregularError:
+            self._begin()
+            yield from self._all_pieces(skipping=False)
+        if not self.made:
             raise MediaError(Fault.DAMAGED if self._faulty else Fault.TOO_SHORT)
 
-    def _frames(self, container: "InputContainer") -> Iterator["AudioFrame"]:
+    def _all_pieces(self, *, skipping: bool) -> Iterator["NDArray[Any]"]:
+        with open_container(self._file) as container:
+            stream = sound_of(container)
+            packets = self._packets(container.demux(stream))
+            if skipping:
+                yield from self._skip(stream, packets)
+            for packet in packets:
+                for frame in self._frames(packet):
+                    yield from self._take(frame)
+            yield from self._flush()
+
+    def _skip(
+        self, stream: "AudioStream", packets: Iterator["Packet[AudioStream]"]
+    ) -> Iterator["NDArray[Any]"]:
+        skipper = Skipper(stream, packets, self._start)
+        for frame in skipper.opening():
+            yield from self._take(frame)
+        frame = skipper.leap(self._rate)
+        self._resampler = None
+        self.made = skipper.count * self._rate // frame.sample_rate
+        yield from self._take(frame)
+
+    def _packets(
+        self, packets: Iterator["Packet[AudioStream]"]
+    ) -> Iterator["Packet[AudioStream]"]:
         from av import FFmpegError  # noqa: PLC0415
 
-        stream = container.streams.audio[0]
-        packets = container.demux(stream)
         while True:
             try:
                 packet = next(packets, None)
             except FFmpegError:
                 # The file ends early: what came before stands.
                 self._faulty = True
-                packet = None
+                return
             if packet is None:
                 return
-            try:
-                frames = packet.decode()
-            except FFmpegError:
-                self._faulty = True
-                continue
-            yield from (frame for frame in frames if frame.samples > 0)
+            yield packet
+
+    def _frames(self, packet: "Packet[AudioStream]") -> Iterator["AudioFrame"]:
+        from av import FFmpegError  # noqa: PLC0415
+
+        try:
+            frames = packet.decode()
+        except FFmpegError:
+            self._faulty = True
+            return
+        yield from (frame for frame in frames if frame.samples > 0)
+
+    def _take(self, frame: "AudioFrame") -> Iterator["NDArray[Any]"]:
+        gap = self._gap(frame)
+        if gap:
+            yield from self._flush()
+            yield from self._silence(gap)
+        yield from self._convert(frame)
 
     def _gap(self, frame: "AudioFrame") -> float:
         """Seconds of silence before this frame; small and odd jumps count as none."""
         if frame.time is None:
             return 0.0
-        here = self._made / self._rate
+        here = self.made / self._rate
         if self._origin is None:
             self._origin = frame.time - here
         gap = frame.time - self._origin - here
@@ -98,7 +145,7 @@ class Decoder:
         left = round(seconds * self._rate)
         while left > 0:
             size = min(left, self._rate)
-            self._made += size
+            self.made += size
             left -= size
             yield np.zeros(size, dtype=kind)
 
@@ -127,5 +174,5 @@ class Decoder:
         for frame in frames:
             samples = frame.to_ndarray().reshape(-1)
             if len(samples):
-                self._made += len(samples)
+                self.made += len(samples)
                 yield samples

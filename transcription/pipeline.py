@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 
@@ -88,14 +89,15 @@ def transcribe(  # noqa: PLR0913 - each is a thing the caller alone can know
     done = checkpoints.load()
     reached = done[-1].end if done else 0.0
     on_progress(reached, total)
-    windows = cut_windows(stream_samples(file, reached), VoiceActivity())
-    for window in windows:
-        segments = tuple(heard_in(window, engine, languages, _last_sure(done)))
-        result = WindowResult(len(done), window.start, window.end, segments)
-        checkpoints.save(result)
-        done.append(result)
-        reached = window.end
-        on_progress(reached, max(total, reached))
+    # Closed, so that the decoder ends with the work, however that ends.
+    with closing(stream_samples(file, reached)) as blocks:
+        for window in cut_windows(blocks, VoiceActivity()):
+            segments = tuple(heard_in(window, engine, languages, _last_sure(done)))
+            result = WindowResult(len(done), window.start, window.end, segments)
+            checkpoints.save(result)
+            done.append(result)
+            reached = window.end
+            on_progress(reached, max(total, reached))
     return Transcript(
         segments=tuple(segment for result in done for segment in result.segments),
         duration=reached,

@@ -4,95 +4,22 @@ A constant-rate MP3 plays in every browser, can be cut at any byte, and its
 length follows from its size, so that it can be sealed while it is made.
 """
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import BinaryIO
 
-from transcription.pcm import Decoder
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from transcription.decoding_box.parent import Box
+from transcription.decoding_box.wire import Task
+from transcription.encoding import BITS_A_SECOND
 
 MEDIA_TYPE = "audio/mpeg"
-RATE = 44_100
-BITS_A_SECOND = 96_000
-_MP3_FRAME = 1152
-
-_PLAIN = {
-    # No tags: a recorder writes names, dates and places into them.
-    "id3v2_version": "0",
-    "write_id3v1": "0",
-    # This header is written last, by going back; a sealed stream cannot.
-    "write_xing": "0",
-}
-
-
-class _Sink:
-    """A file as FFmpeg may see it: it can be written to, once, forwards."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.failure: Exception | None = None
-
-    def write(self, data: bytes) -> int:
-        try:
-            self._file.write(data)
-        except Exception as error:
-            self.failure = self.failure or error
-            raise
-        return len(data)
 
 
 def render_audio(file: BinaryIO, sink: BinaryIO) -> float:
-    """Write the first sound track of `file` to `sink` as MP3; returns seconds.
+    """Write the sound of `file` to `sink` as MP3; returns seconds.
 
     Only the sound goes over, no metadata. `sink` is written forwards and left
-    open. Raises MediaError, and what `sink` raises.
+    open. Raises MediaError, and what `file` or `sink` raises.
     """
-    import av  # noqa: PLC0415
-
-    pieces = Decoder(file, "s16p", RATE).pieces()
-    # A recording that cannot be heard must leave no empty file behind.
-    first = next(pieces)
-    target = _Sink(sink)
-    try:
-        return _encode(chain([first], pieces), target)
-    except (OSError, av.FFmpegError):
-        # FFmpeg hides what a full disk said behind an error of its own.
-        if target.failure is not None:
-            raise target.failure from None
-        raise
-
-
-def _encode(pieces: Iterable["NDArray[Any]"], sink: _Sink) -> float:
-    import av  # noqa: PLC0415
-    from av.audio.fifo import AudioFifo  # noqa: PLC0415
-
-    written = 0
-    with av.open(sink, mode="w", format="mp3", options=_PLAIN) as container:
-        stream = container.add_stream("libmp3lame", rate=RATE)
-        stream.bit_rate = BITS_A_SECOND
-        stream.layout = "mono"
-        stream.format = "s16p"
-        fifo = AudioFifo()
-        for piece in pieces:
-            fifo.write(_frame(piece, written))
-            written += len(piece)
-            for frame in fifo.read_many(_MP3_FRAME):
-                container.mux(stream.encode(frame))
-        rest = fifo.read(0, partial=True)
-        if rest is not None:
-            container.mux(stream.encode(rest))
-        container.mux(stream.encode(None))
-    return written / RATE
-
-
-def _frame(samples: "NDArray[Any]", position: int) -> Any:
-    from av import AudioFrame  # noqa: PLC0415
-
-    frame = AudioFrame.from_ndarray(
-        samples.reshape(1, -1), format="s16p", layout="mono"
-    )
-    frame.sample_rate = RATE
-    frame.pts = position
-    return frame
+    with Box(file, Task.RENDITION, bytes_a_second=BITS_A_SECOND / 8) as box:
+        for piece in box.results():  # noqa: FURB122 - a sink need not know writelines
+            sink.write(piece)
+    return box.seconds

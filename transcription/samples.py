@@ -1,5 +1,6 @@
 """What every engine hears: float32 mono samples, 16,000 a second."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -10,3 +11,11 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 16_000
 """Samples per second."""
+
+
+@dataclass(frozen=True, eq=False)
+class AudioBlock:
+    """A stretch of sound; `start` in seconds from the first sound."""
+
+    start: float
+    samples: "Samples"

@@ -15,6 +15,7 @@ from archive.doctor import Verdict
 from archive.vault.client import strongroom_at
 from storage.custody import Custodians
 from storage.identities import X25519Identity
+from transcription.decoding_box import process
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ def test_a_new_archive_is_well_and_is_given_advice(examined, setting):
         "key backup": Verdict.ADVICE,
         "keyring": Verdict.ADVICE,
         "speech recognition": Verdict.GOOD,
+        "decoder": Verdict.GOOD,
     }
 
 
@@ -200,3 +202,9 @@ def test_the_commands_end_with_1_where_something_is_wrong(house, deposit):
     assert status == 1
     assert {"wrong", "advice", "good"} == {each["verdict"] for each in told["checks"]}
     assert story.testimony_id not in json.dumps(told)
+
+
+def test_a_decoder_that_cannot_be_shut_in_is_told(examined, monkeypatch):
+    monkeypatch.setattr(process, "_START", "import none_such")
+
+    assert examined()["decoder"].verdict is Verdict.WRONG

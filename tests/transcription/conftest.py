@@ -68,14 +68,16 @@ def make_recording(
     pauses: tuple[tuple[float, float], ...] = (),
     metadata: dict[str, str] | None = None,
     options: dict[str, str] | None = None,
+    layout: str = "mono",
+    codec_options: dict[str, str] | None = None,
 ) -> bytes:
     """A 440 Hz tone; a pause (at, length) moves the clock on without sound."""
     sink = io.BytesIO()
     with av.open(sink, "w", format=container, options=options or {}) as target:
         target.metadata.update(metadata or {})
-        stream = target.add_stream(codec, rate=rate)
-        stream.layout = "mono"
-        resampler = av.AudioResampler(stream.format.name, "mono", rate)
+        stream = target.add_stream(codec, rate=rate, options=codec_options or {})
+        stream.layout = layout
+        resampler = av.AudioResampler(stream.format.name, layout, rate)
         times = np.arange(round(seconds * rate)) / rate
         tone = (np.sin(times * 440 * 2 * np.pi) * 12_000).astype(np.int16)
         at = 0
