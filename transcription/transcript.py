@@ -20,7 +20,9 @@ UNDETERMINED = "und"
 """BCP 47 for "a language nobody has determined": that of unsure passages."""
 
 _WORD = frozenset({"start", "end", "text", "probability", "language"})
-_SEGMENT = frozenset({"start", "end", "text", "language", "words", "mixed", "suspect"})
+_SEGMENT = frozenset(
+    {"start", "end", "text", "language", "words", "mixed", "suspect", "speaker"}
+)
 _MADE_BY = frozenset({"engine", "model", "model_sha256", "settings", "day"})
 _TRANSCRIPT = frozenset({"format", "segments", "duration", "made_by"})
 _FORMAT = "resguardo-transcript-1"
@@ -42,7 +44,8 @@ class Segment:
     """A sentence or so, as spoken, never translated.
 
     `mixed`: two languages at once or an unsure language. `suspect`: it may be
-    an invention over noise or silence, and waits for a person's ear.
+    an invention over noise or silence, and waits for a person's ear. `speaker`: a
+    label or a name, "" where nobody has said.
     """
 
     start: float
@@ -52,6 +55,7 @@ class Segment:
     words: tuple[Word, ...] = ()
     mixed: bool = False
     suspect: bool = False
+    speaker: str = ""
 
     def shifted(self, seconds: float) -> "Segment":
         """The same words, later by so many seconds."""
@@ -81,11 +85,15 @@ class Segment:
             "words": [dict(vars(word)) for word in self.words],
             "mixed": self.mixed,
             "suspect": self.suspect,
+            "speaker": self.speaker,
         }
 
     @classmethod
     def from_plain(cls, value: Json) -> "Segment":
         """From JSON values; raises FormatError."""
+        if isinstance(value, dict):
+            # Transcripts made before speakers were told apart have none.
+            value = {"speaker": "", **value}
         plain = as_object(value, _SEGMENT)
         return cls(
             start=as_number(plain["start"]),
@@ -95,6 +103,7 @@ class Segment:
             words=tuple(_word(word) for word in as_list(plain["words"])),
             mixed=as_flag(plain["mixed"]),
             suspect=as_flag(plain["suspect"]),
+            speaker=as_text(plain["speaker"]),
         )
 
 
