@@ -4,7 +4,7 @@ A constant-rate MP3 plays in every browser, can be cut at any byte, and its
 length follows from its size, so that it can be sealed while it is made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -49,9 +49,13 @@ def render_audio(file: BinaryIO, sink: BinaryIO) -> float:
     Only the sound goes over, no metadata. `sink` is written forwards and left
     open. Raises MediaError, and what `sink` raises.
     """
+    return write_mp3(Decoder(file, "s16p", RATE).pieces(), sink)
+
+
+def write_mp3(pieces: Iterator["NDArray[Any]"], sink: BinaryIO) -> float:
+    """Encode 16-bit mono samples at RATE, at least one piece; returns seconds."""
     import av  # noqa: PLC0415
 
-    pieces = Decoder(file, "s16p", RATE).pieces()
     # A recording that cannot be heard must leave no empty file behind.
     first = next(pieces)
     target = _Sink(sink)

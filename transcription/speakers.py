@@ -154,9 +154,7 @@ def _breaths(window: Window) -> Iterator[tuple[float, float]]:
         yield held
 
 
-def _stretches(
-    windows: "Samples", places: list[_Place]
-) -> tuple["Samples", "Samples"]:
+def _stretches(windows: "Samples", places: list[_Place]) -> tuple["Samples", "Samples"]:
     """Means over up to four windows of one breath: less chance in them than in one."""
     import numpy as np  # noqa: PLC0415
 

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 LARGEST = 3000
 """Stretches compared with each other: their square must fit in memory (36 MB)."""
 
-_SAME_VOICE = 0.80
-"""Cosine of two voices' means from which they count as one, if nobody says how many.
+_SAME_VOICE, _SAME_IF_SHORT = 0.80, 0.72
+"""Cosines of two voices' means from which they count as one, if nobody says how many.
 
-Measured (benchmarks/speakers.py): one person in two languages .86, two women
-alike .77. Where unsure fewer: to part what was joined takes more work.
+Measured (benchmarks/speakers.py): one person in two languages .86, and .74 where
+little is said; two women alike .77. Where unsure fewer: to part takes more work.
 """
 
+_MUCH = 30
+"""Windows, 24 s of speech, that tell a voice well."""
+
 _LEAST_WINDOWS, _LEAST_SHARE = 8.0, 0.25
-"""A smaller group is a cough or a noise, no person: six seconds, less in short files."""
+"""A group under 8 windows (6 s), less in short files, is a noise and no person."""
 
 _CHANGE = 0.25
 """What a change of voice must win in cosine, summed over windows."""
@@ -75,62 +78,81 @@ def assign(
 def _joined(
     stretches: "Samples", weights: "Samples", count: int | None, least: float
 ) -> "Groups":
-    """Join the most alike until `count` groups are left, or none are alike."""
+    """Join the most alike; the last state with `count` large groups, or no two alike.
+
+    Small groups are left out: to join two persons for a noise's sake would be wrong.
+    """
     import numpy as np  # noqa: PLC0415
 
-    size = len(stretches)
-    sums = stretches * weights[:, None]
-    mass = weights.astype(np.float64)
-    alike = (sums @ sums.T) / np.outer(mass, mass).astype(np.float32)
-    np.fill_diagonal(alike, -1)
-    best, nearest = alike.max(axis=1), alike.argmax(axis=1)
-    members = {n: [n] for n in range(size)}
-    while len(members) > 1:
-        one = int(best.argmax())
-        other = int(nearest[one])
-        if _enough(members, mass, sums, (one, other), count, least):
+    tree = _Tree(stretches, weights)
+    kept = tree.large(least)
+    while len(tree.members) > 1:
+        one, other = tree.closest()
+        if count is None and tree.apart(one, other, least):
+            kept = tree.large(least)
             break
-        joint = (alike[one] * mass[one] + alike[other] * mass[other]) / (
-            mass[one] + mass[other]
-        )
-        sums[one] += sums[other]
-        mass[one] += mass[other]
-        members[one] += members.pop(other)
-        joint[[one, other]] = -1
+        tree.join(one, other)
+        large = tree.large(least)
+        # Late, so that who speaks little has had time to become a group.
+        if count is None or len(large) == count or len(kept) < len(large) < count:
+            kept = large
+    return [np.array(group) for group in kept]
+
+
+class _Tree:
+    """Groups and how alike they are on average; the nearest is kept for each."""
+
+    def __init__(self, stretches: "Samples", weights: "Samples") -> None:
+        import numpy as np  # noqa: PLC0415
+
+        self.members: dict[int, tuple[int, ...]] = {
+            n: (n,) for n in range(len(stretches))
+        }
+        self.sums = stretches * weights[:, None]
+        self.mass = weights.astype(np.float32)
+        self._alike = (self.sums @ self.sums.T) / np.outer(self.mass, self.mass)
+        np.fill_diagonal(self._alike, -1)
+        self._best = self._alike.max(axis=1)
+        self._nearest = self._alike.argmax(axis=1)
+
+    def closest(self) -> tuple[int, int]:
+        """Two groups no others are more alike than."""
+        one = int(self._best.argmax())
+        return one, int(self._nearest[one])
+
+    def large(self, least: float) -> list[tuple[int, ...]]:
+        """Groups of at least so many windows."""
+        return [m for n, m in self.members.items() if self.mass[n] >= least]
+
+    def apart(self, one: int, other: int, least: float) -> bool:
+        """Whether two groups, both of at least so many windows, are two voices."""
+        smaller = min(self.mass[one], self.mass[other])
+        alike = float(_unit(self.sums[one]) @ _unit(self.sums[other]))
+        bound = _SAME_VOICE if smaller >= _MUCH else _SAME_IF_SHORT
+        return bool(smaller >= least) and alike < bound
+
+    def join(self, one: int, other: int) -> None:
+        """Make two groups one, under the first one's number."""
+        import numpy as np  # noqa: PLC0415
+
+        alike, mass = self._alike, self.mass
+        joint = alike[one] * mass[one] + alike[other] * mass[other]
+        joint /= mass[one] + mass[other]
         joint[alike[one] < 0] = -1
+        joint[[one, other]] = -1
+        self.sums[one] += self.sums[other]
+        mass[one] += mass[other]
+        self.members[one] += self.members.pop(other)
         alike[one], alike[:, one] = joint, joint
         alike[other], alike[:, other] = -1, -1
-        best[other] = -2
-        stale = (nearest == one) | (nearest == other)
-        stale[one] = True
-        stale[other] = False
-        rows = np.flatnonzero(stale & (best > -2))  # noqa: PLR2004
-        best[rows], nearest[rows] = alike[rows].max(axis=1), alike[rows].argmax(axis=1)
-        closer = joint > best
-        closer[other] = False
-        best[closer], nearest[closer] = joint[closer], one
-    large = [n for n in members if mass[n] >= least] or list(members)
-    return [np.array(members[n]) for n in large]
-
-
-def _enough(  # noqa: PLR0913
-    members: dict[int, list[int]],
-    mass: "NDArray[np.float64]",
-    sums: "Samples",
-    pair: tuple[int, int],
-    count: int | None,
-    least: float,
-) -> bool:
-    """Whether this pair, the most alike of all, stays apart."""
-    large = [n for n in members if mass[n] >= least]
-    small_one = any(mass[n] < least for n in pair)
-    if count is not None:
-        # Joining two persons for the sake of a noise would be wrong.
-        return len(large) <= count and not small_one
-    if small_one:
-        return False
-    one, other = _unit(sums[pair[0]]), _unit(sums[pair[1]])
-    return float(one @ other) < _SAME_VOICE
+        self._best[other], self._nearest[other] = -2, other
+        closer = joint > self._best
+        self._best[closer], self._nearest[closer] = joint[closer], one
+        pointing = (self._nearest == one) | (self._nearest == other)
+        pointing[one], pointing[other] = True, False
+        rows = np.flatnonzero(pointing & ~closer & (self._best > -2))  # noqa: PLR2004
+        self._best[rows] = alike[rows].max(axis=1)
+        self._nearest[rows] = alike[rows].argmax(axis=1)
 
 
 def _path(scores: "Samples", gaps: "NDArray[np.bool_]") -> "NDArray[np.int64]":
