@@ -1,8 +1,9 @@
 """The sound of a recording in a disguised voice; words and manner stay.
 
-Formants are shifted, the pitch is moved to a place of the testimony's own and
-flattened, and both drift from block to block (Praat's "Change gender", PSOLA).
-How far follows from a secret by HMAC: nothing of it is kept beside the sound.
+The pitch is moved to a place of the testimony's own and flattened (Praat's
+"Change gender", PSOLA), then the resonances are moved along a line drawn for the
+testimony; both drift from block to block. All follows from a secret by HMAC, and
+nothing of it is kept beside the sound.
 
 This is no anonymity. Figures, also against attackers who know the method:
 benchmarks/altered_voice.py.
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from transcription.audio import stream_samples
+from transcription.envelope import KNOTS, Warp, warp_envelope
 from transcription.quiet_cuts import join_blocks, quiet_blocks
 from transcription.rendition import RATE, write_mp3
 from transcription.samples import SAMPLE_RATE
@@ -32,10 +34,13 @@ _LOWEST_HZ, _HIGHEST_HZ = 75.0, 500.0
 """Where Praat looks for a voice's pitch."""
 
 _PURPOSE = b"resguardo altered voice 1"
-_UP, _DOWN = (1.16, 1.28), (0.80, 0.87)
-_PITCH_HZ = (130.0, 190.0)
-_PITCH_RANGE = 0.6
-_DRIFT = 0.02
+_FACTORS = (1.10, 1.30)
+"""How far resonances move, all up or all down, each on its own."""
+
+_GAINS_DB = (-4.0, 4.0)
+_PITCH_HZ = (110.0, 160.0)
+_PITCH_RANGE = 0.5
+_DRIFT = (0.98, 1.02)
 # Praat cannot analyse less; so little at the end falls silent.
 _SHORTEST = round(0.1 * SAMPLE_RATE)
 _LOUDEST = 0.98
@@ -43,10 +48,11 @@ _LOUDEST = 0.98
 
 @dataclass(frozen=True)
 class Disguise:
-    """How a block sounds: a factor on formants, and the median pitch in Hz."""
+    """How a block sounds: the median pitch in Hz, and where its resonances go."""
 
-    formants: float
     pitch: float
+    warp: Warp
+    chance: int
 
 
 def disguise(secret: bytes, block: int) -> Disguise:
@@ -56,13 +62,18 @@ def disguise(secret: bytes, block: int) -> Disguise:
     """
     if len(secret) < LEAST_SECRET:
         raise ValueError("the secret is too short")
-    side, shift, pitch = _numbers(secret, b"testimony")[:3]
-    lowest, highest = _UP if side < 0.5 else _DOWN  # noqa: PLR2004
-    drift, wander = _numbers(secret, b"block %d" % block)[:2]
+    side, pitch, *_ = _numbers(secret, b"testimony")
+    drift, wander, chance, *_ = _numbers(secret, b"block %d" % block)
+    factors = [_between(_FACTORS, share) for share in _numbers(secret, b"factors")]
+    if side < 0.5:  # noqa: PLR2004
+        factors = [1 / factor for factor in factors]
     return Disguise(
-        formants=_between(lowest, highest, shift)
-        * _between(1 - _DRIFT, 1 + _DRIFT, drift),
-        pitch=_between(*_PITCH_HZ, pitch) * _between(1 - _DRIFT, 1 + _DRIFT, wander),
+        pitch=_between(_PITCH_HZ, pitch) * _between(_DRIFT, wander),
+        warp=Warp(
+            tuple(factor * _between(_DRIFT, drift) for factor in factors),
+            tuple(_between(_GAINS_DB, share) for share in _numbers(secret, b"gains")),
+        ),
+        chance=int(chance * 2**31),
     )
 
 
@@ -89,29 +100,30 @@ def alter(pieces: Iterable["Samples"], secret: bytes) -> Iterator["Samples"]:
 def _changed(block: "Samples", how: Disguise) -> "Samples":
     """One block in its disguise; nothing in the clear where Praat cannot."""
     import numpy as np  # noqa: PLC0415
-    import parselmouth  # noqa: PLC0415
-    from parselmouth.praat import call  # noqa: PLC0415
 
     made = np.zeros_like(block)
     if len(block) < _SHORTEST or not block.any():
         return made
+    values = warp_envelope(_pitched(block, how), how.warp)[: len(block)]
+    made[: len(values)] = np.clip(values, -_LOUDEST, _LOUDEST)
+    return made
+
+
+def _pitched(block: "Samples", how: Disguise) -> "Samples":
+    """The block about another median pitch."""
+    import numpy as np  # noqa: PLC0415
+    import parselmouth  # noqa: PLC0415
+    from parselmouth.praat import call, run  # noqa: PLC0415
+
+    # Praat puts chance into what has no voice; the same chance each time.
+    run(f"random_initializeWithSeedUnsafelyButPredictably ({how.chance})")
     sound = parselmouth.Sound(block.astype(np.float64), SAMPLE_RATE)
+    arguments = (_LOWEST_HZ, _HIGHEST_HZ, 1.0, how.pitch, _PITCH_RANGE, 1.0)
     with warnings.catch_warnings():
         # Praat warns of blocks without a voice.
         warnings.simplefilter("ignore", parselmouth.PraatWarning)
-        other = call(
-            sound,
-            "Change gender",
-            _LOWEST_HZ,
-            _HIGHEST_HZ,
-            how.formants,
-            how.pitch,
-            _PITCH_RANGE,
-            1.0,
-        )
-    values = other.values[0][: len(block)]
-    made[: len(values)] = np.clip(values, -_LOUDEST, _LOUDEST)
-    return made
+        other = call(sound, "Change gender", *arguments)
+    return np.asarray(other.values[0], dtype=np.float32)
 
 
 def _samples(file: BinaryIO) -> Iterator["Samples"]:
@@ -136,12 +148,13 @@ def _resampled(pieces: Iterable["Samples"]) -> Iterator["NDArray[Any]"]:
 
 
 def _numbers(secret: bytes, of_what: bytes) -> list[float]:
-    """Four numbers from 0 up to 1."""
-    digest = hmac.digest(secret, _PURPOSE + b"\0" + of_what, hashlib.sha256)
+    """Five numbers from 0 up to 1."""
+    digest = hmac.digest(secret, _PURPOSE + b"\0" + of_what, hashlib.sha512)
     return [
-        int.from_bytes(digest[at : at + 8], "big") / (1 << 64) for at in (0, 8, 16, 24)
+        int.from_bytes(digest[at : at + 8], "big") / (1 << 64)
+        for at in range(0, 8 * len(KNOTS), 8)
     ]
 
 
-def _between(lowest: float, highest: float, share: float) -> float:
-    return lowest + (highest - lowest) * share
+def _between(ends: tuple[float, float], share: float) -> float:
+    return ends[0] + (ends[1] - ends[0]) * share
