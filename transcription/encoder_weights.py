@@ -13,7 +13,10 @@ import struct
 from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from typing_extensions import override
 
 from transcription.errors import EngineError, Fault
 
@@ -27,7 +30,7 @@ _SHA256 = "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"
 def load_encoder_weights() -> dict[str, "Samples"]:
     """Return the arrays by torch's names; raises EngineError: missing or altered."""
     try:
-        path = distribution(_PACKAGE).locate_file(_FILE)
+        path = Path(str(distribution(_PACKAGE).locate_file(_FILE)))
         content = path.read_bytes()
     except (PackageNotFoundError, OSError) as error:
         raise EngineError(Fault.WEIGHTS_MISSING) from error
@@ -39,6 +42,7 @@ def load_encoder_weights() -> dict[str, "Samples"]:
 class _Reader(pickle.Unpickler):
     """Takes tensors as notes of where they lie; any other class is refused."""
 
+    @override
     def find_class(self, module: str, name: str) -> Any:
         match module, name:
             case "collections", "OrderedDict":
@@ -47,8 +51,10 @@ class _Reader(pickle.Unpickler):
                 return _Tensor.noted
             case "torch", "FloatStorage":
                 return "float32"
-        raise EngineError(Fault.WEIGHTS_UNFIT)
+            case _:
+                raise EngineError(Fault.WEIGHTS_UNFIT)
 
+    @override
     def persistent_load(self, pid: Any) -> Any:
         _, _, key, _, count, _ = pid
         return key, count

@@ -1,6 +1,7 @@
 """The resonances of a voice moved along a crooked line: no one factor undoes it.
 
-The smooth envelope of each short spectrum (its cepstrum's first part) is read at
+The voice's mean colour, its own as a face is, is taken most of the way to a common
+one. The smooth envelope of each short spectrum (its cepstrum's first part) is read at
 other frequencies; what lies under it, the pitch and the breath, stays.
 """
 
@@ -17,6 +18,10 @@ _FFT, _HOP = 512, 128
 _TERMS = 26
 # No band is raised more than this (nepers): the envelope of silence is arbitrary.
 _MOST = 2.5
+
+# A long-time spectrum of speech in general, and how far each voice is taken to it.
+_COMMON_DB = (0.0, -8.0, -14.0, -18.0, -24.0)
+_COMMON_SHARE = 0.7
 
 KNOTS = (500.0, 1100.0, 1900.0, 2900.0, 4200.0)
 """Hz; between them a factor passes into the next."""
@@ -50,7 +55,13 @@ def warp_envelope(sound: "Samples", warp: Warp) -> "Samples":
     share = place - below
     moved = envelope[:, below] * (1 - share) + envelope[:, below + 1] * share
     tilt = np.interp(hertz, KNOTS, warp.gains) * np.log(10) / 20
-    change = np.clip(moved - envelope + tilt, -2 * _MOST, _MOST)
+    # What is left of the voice's own colour: its mean, told by the louder frames.
+    loud = moved[np.argsort(moved.mean(axis=1))[len(moved) // 2 :]]
+    own = loud.mean(axis=0)
+    common = np.interp(hertz, KNOTS, _COMMON_DB) * np.log(10) / 20
+    own -= own.mean() + common - common.mean()
+    change = moved - envelope + tilt - _COMMON_SHARE * own
+    change = np.clip(change, -2 * _MOST, _MOST)
     pieces = np.fft.irfft(spectra * np.exp(change)) * taper
     made = np.zeros(len(padded))
     for at in range(0, _FFT, _HOP):

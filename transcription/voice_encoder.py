@@ -57,7 +57,8 @@ class VoiceEncoder:
         for weights in self._layers:
             steps = _lstm(steps, *weights)
         raw = np.maximum(steps[-1] @ self._linear[0] + self._linear[1], 0)
-        return raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-9)
+        length = np.linalg.norm(raw, axis=1, keepdims=True)
+        return np.asarray(raw / np.maximum(length, 1e-9), dtype=np.float32)
 
     def _mel(self, windows: "Samples") -> "Samples":
         """Power in mel bands (n, 160, 40), each window raised to a common loudness."""
@@ -114,4 +115,4 @@ def _mel_bands() -> "Samples":
     rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
     bands = np.maximum(0, np.minimum(rising, falling)) * 2 / (edges[2:] - edges[:-2])
-    return bands.astype(np.float32)
+    return np.asarray(bands, dtype=np.float32)
