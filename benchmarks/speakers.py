@@ -70,7 +70,8 @@ def main() -> None:
             known = "unknown" if count is None else str(count)
             print(
                 f"{name:34}{truth[-1].end:5.0f}  {known:8}{error * 100:7.1f}"
-                f"{confused * 100:11.1f}{voices:9}{spent / truth[-1].end:11.3f}"
+                f"{confused * 100:11.1f}{voices:9}{spent / truth[-1].end:11.3f}",
+                flush=True,
             )
 
 
