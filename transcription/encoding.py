@@ -1,9 +1,10 @@
-"""The sound of a recording as MP3, with FFmpeg in this very process.
+"""Sound as MP3, with FFmpeg in this very process.
 
-For the child of `decoding_box` alone, as `decoding.py` is.
+`encode` is for the child of `decoding_box` alone, as `decoding.py` is; `write_mp3`
+takes samples of our own making.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -49,9 +50,13 @@ def encode(file: BinaryIO, sink: BinaryIO) -> float:
     Only the sound goes over, no metadata. `sink` is written forwards and left
     open. Raises MediaError, and what `sink` raises.
     """
+    return write_mp3(Decoder(file, "s16p", RATE).pieces(), sink)
+
+
+def write_mp3(pieces: Iterator["NDArray[Any]"], sink: BinaryIO) -> float:
+    """Encode 16-bit mono samples at RATE, at least one piece; returns seconds."""
     import av  # noqa: PLC0415
 
-    pieces = Decoder(file, "s16p", RATE).pieces()
     # A recording that cannot be heard must leave no empty file behind.
     first = next(pieces)
     target = _Sink(sink)
