@@ -20,6 +20,11 @@ CPU_TORCH = "2.13.0+cpu"
 CPU_HASH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 RUN = "requirements.lock"
 FULL = ".venv/full.lock"
+LEFT_OUT = ".venv/left-out.txt"
+# Of Resemblyzer only the weights are used, so what it asks for beside them stays out;
+# typing is a copy of the standard library's.
+NOT_FOR_WEIGHTS = ("librosa", "scipy", "typing", "webrtcvad")
+NOT_TO_RUN = (*NOT_FOR_WEIGHTS, "torch")
 HEADERS = {
     RUN: "What Resguardo runs with, and what builds it in place.",
     "requirements-dev.lock": "What Resguardo runs with, the reference engine, and "
@@ -33,21 +38,26 @@ def main() -> None:
     """Resolve, split and write."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = settings["project"]["optional-dependencies"]
-    write(RUN, resolve(RUN, "build"))
+    write(RUN, resolve(RUN, "build", "speakers", left_out=NOT_TO_RUN))
     # What is pinned stays pinned, also where this is the first time here.
     parts = (ROOT / "requirements-dev.lock", ROOT / "requirements-cuda.lock")
     (ROOT / FULL).write_text(
         "".join(each.read_text(encoding="utf-8") for each in parts if each.exists()),
         encoding="utf-8",
     )
-    full = resolve(FULL, *extras, constraint=RUN)
+    full = resolve(FULL, *extras, constraint=RUN, left_out=NOT_FOR_WEIGHTS)
     write("requirements-dev.lock", [with_cpu(e) for e in full if not CUDA.match(e)])
     cpu = f"torch=={CPU_TORCH} \\\n    --hash=sha256:{CPU_HASH}\n"
     write("requirements-cpu.lock", [cpu])
     write("requirements-cuda.lock", [e for e in full if CUDA.match(e)])
 
 
-def resolve(output: str, *extras: str, constraint: str | None = None) -> list[str]:
+def resolve(
+    output: str,
+    *extras: str,
+    constraint: str | None = None,
+    left_out: tuple[str, ...] = (),
+) -> list[str]:
     """Pin everything for every platform, from the registry alone; keep old pins."""
     command = [str(Path(sys.executable).parent / "uv"), "pip", "compile", "--quiet"]
     command += ["--no-config", "--universal", "--python-version", "3.11"]
@@ -55,6 +65,9 @@ def resolve(output: str, *extras: str, constraint: str | None = None) -> list[st
     command += [word for extra in extras for word in ("--extra", extra)]
     if constraint:
         command += ["--constraint", constraint]
+    excluded = ROOT / LEFT_OUT
+    excluded.write_text("\n".join(left_out), encoding="utf-8")
+    command += ["--excludes", LEFT_OUT]
     subprocess.run([*command, "pyproject.toml"], cwd=ROOT, check=True)  # noqa: S603
     return ENTRY.split((ROOT / output).read_text(encoding="utf-8"))[1:]
 
