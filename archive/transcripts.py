@@ -1,6 +1,7 @@
 """What was heard: read it, approve it, and let it out only as approved."""
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from archive import ledger
@@ -23,6 +24,7 @@ from consent.acts import ApprovedTranscript
 from consent.decisions import Reason
 from consent.parts import Part
 from transcription.formats.webvtt import to_vtt
+from transcription.speaker_names import all_renamed, respoken
 from transcription.transcript import LONGEST_AGAIN, Transcript
 
 
@@ -31,6 +33,7 @@ class TranscriptState:
     """How far the writing down has come; seconds are of sound.
 
     `state` is one of `archive.jobs.STATES`, or `damaged`; `seconds_left` are ours.
+    `corrected`: there are words that are its narrators', approved or not yet.
     """
 
     state: str
@@ -39,6 +42,7 @@ class TranscriptState:
     total_seconds: float
     error_code: str | None
     seconds_left: float | None = None
+    corrected: bool = False
 
     @classmethod
     def nothing(cls) -> "TranscriptState":
@@ -82,6 +86,7 @@ class Transcripts:
             total_seconds=seconds_of(job.total_seconds),
             error_code=job.error_code,
             seconds_left=seconds_left(job),
+            corrected=self._newest(testimony_id) > 0,
         )
 
     def read(
@@ -124,7 +129,7 @@ class Transcripts:
         """Let the machine hear one passage again, as the language its narrator names.
 
         What it wrote before is kept. Raise `HearingAgainError`: `passage`, `language`,
-        `approved`, `refused` or `busy`.
+        `own`, `refused` or `busy`.
         """
         words = self.machine(actor, testimony_id)
         if not self._is_own(actor, testimony_id):
@@ -136,7 +141,7 @@ class Transcripts:
         ):
             raise HearingAgainError("passage")
         if self._newest(testimony_id):
-            raise HearingAgainError("approved")
+            raise HearingAgainError("own")
         with self.database.writing() as session:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
             if not may_be_written_down(standing):
@@ -183,29 +188,48 @@ class Transcripts:
         )
         return kept
 
-    def _to_approve(self, actor: Narrator, testimony_id: str) -> int:
-        with self.database.reading() as session:
-            standing = ledger.standing_for(session, actor, testimony_id, self.now())
-        consent, newest = standing.of(actor.narrator_id), self._newest(testimony_id)
-        mine = consent.approved_revision if consent is not None else 0
-        if newest:
-            words = self.gate.whole(actor, testimony_id, Part.TRANSCRIPT)
-            # Words of a person are not given up for the machine's by approving again.
-            if newest != mine or Transcript.from_json(words.decode()).made_by is None:
-                return newest
-        found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
-        return self._revision_of(actor, testimony_id, found)
+    def name_speakers(
+        self, actor: Actor, testimony_id: str, names: Mapping[str, str]
+    ) -> None:
+        """Give speakers other names; those given the same one become one.
 
-    def _revision_of(self, actor: Actor, testimony_id: str, words: bytes) -> int:
-        """Return the revision that says just this, kept now where none does.
-
-        Narrators approve together only what is the same.
+        Only who is named in `names` changes. It waits for approval, as words do.
         """
+        self._correct(actor, testimony_id, lambda words: all_renamed(words, names))
+
+    def say_who(
+        self, actor: Actor, testimony_id: str, segment: int, speaker: str
+    ) -> None:
+        """Correct who says one segment; `NotHereError` where there is no such."""
+        self._correct(
+            actor, testimony_id, lambda words: respoken(words, segment, speaker)
+        )
+
+    def _correct(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        corrected: Callable[[Transcript], Transcript],
+    ) -> None:
+        if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
+            raise NotHereError
+        before = self.read(actor, testimony_id)
+        try:
+            after = corrected(before)
+        except IndexError:
+            raise NotHereError from None
+        if after != before:
+            words = after.to_json().encode()
+            self.objects.add(testimony_id, Part.TRANSCRIPT, words, "application/json")
+
+    def _to_approve(self, actor: Narrator, testimony_id: str) -> int:
         newest = self._newest(testimony_id)
-        if newest and self.gate.whole(actor, testimony_id, Part.TRANSCRIPT) == words:
+        if newest:
+            # A narrator's words are not given up for the machine's by approving again.
             return newest
+        found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
         return self.objects.add(
-            testimony_id, Part.TRANSCRIPT, words, "application/json"
+            testimony_id, Part.TRANSCRIPT, found, "application/json"
         )
 
     def _read(

@@ -2,7 +2,8 @@
 
 Of an approved transcript whole segments go, since half a sentence can say what the
 other half was to keep; and what is suspected to be the machine's invention goes too. Of
-a description, the names go by which its narrator is not to be called.
+a description, the names go by which its narrator is not to be called; of a transcript,
+those of who speaks.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from consent.levels import Naming
 from consent.parts import CUT_ON_THE_WAY, Part
 from consent.timeline import Span
 from transcription.errors import FormatError
+from transcription.speaker_names import numbered
 from transcription.transcript import Segment, Transcript
 
 GUARD_MS = 250
@@ -38,12 +40,14 @@ def left_of(plain: bytes, release: Release) -> bytes:
     """Return a part without what is withheld of it from whoever asked."""
     if release.part is Part.DESCRIPTION:
         return as_named(plain, release.disclosure.naming)
-    return without(plain, release.withheld)
+    named = release.disclosure.naming is Naming.NAME
+    return without(plain, release.withheld, named=named)
 
 
-def without(words: bytes, withheld: Sequence[Span]) -> bytes:
+def without(words: bytes, withheld: Sequence[Span], *, named: bool) -> bytes:
     """Return a transcript (JSON) without its withheld and suspect segments.
 
+    Who speaks is told by numbers unless `named`: a narrator may have written names.
     Raise `FormatError` where it cannot be read: nothing leaves on a doubt.
     """
     found = Transcript.from_json(words.decode())
@@ -52,7 +56,8 @@ def without(words: bytes, withheld: Sequence[Span]) -> bytes:
         for segment in found.segments
         if not segment.suspect and not any(_touches(segment, s) for s in withheld)
     )
-    return replace(found, segments=kept).to_json().encode()
+    left = replace(found, segments=kept)
+    return (left if named else numbered(left)).to_json().encode()
 
 
 def as_named(description: bytes, naming: Naming) -> bytes:

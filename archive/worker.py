@@ -32,6 +32,7 @@ from transcription.errors import EngineError, MediaError
 from transcription.hearing_again import hear_again, with_heard_again
 from transcription.pipeline import transcribe
 from transcription.rendition import render_audio
+from transcription.speakers import find_speakers, labelled
 from transcription.transcript import Transcript
 
 TRIES = 3
@@ -184,6 +185,7 @@ class Worker:
             self._progressing(testimony_id),
             self._house.now().date().isoformat(),
         )
+        transcript = self._with_speakers(source, transcript)
         self._house.gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
         self._house.objects.add(
             testimony_id,
@@ -216,6 +218,15 @@ class Worker:
         with self._house.database.writing() as session:
             job = session.get_one(TranscriptionJob, testimony_id)
             job.again_start = job.again_end = job.again_language = None
+
+    @staticmethod
+    def _with_speakers(source: BinaryIO, transcript: Transcript) -> Transcript:
+        """Say who speaks, where the machine can tell voices apart."""
+        try:
+            return labelled(transcript, find_speakers(source))
+        except EngineError as error:
+            logs.event("speakers-untold", kind=str(error.code))
+            return transcript
 
     def _loaded_engine(self) -> SpeechEngine:
         if self._engine is None:

@@ -56,7 +56,9 @@ def with_heard_again(
         for each in transcript.segments
         if not start <= (each.start + each.end) / 2 < end
     ]
-    together = sorted([*kept, *segments], key=lambda each: (each.start, each.end))
+    gone = [each for each in transcript.segments if each not in kept]
+    anew = [replace(each, speaker=_speaker(each, gone)) for each in segments]
+    together = sorted([*kept, *anew], key=lambda each: (each.start, each.end))
     made_by = transcript.made_by
     if made_by is not None:
         before = str(made_by.settings.get("heard_again", ""))
@@ -64,6 +66,15 @@ def with_heard_again(
         told = f"{before}; {passage}" if before else passage
         made_by = replace(made_by, settings={**made_by.settings, "heard_again": told})
     return replace(transcript, segments=tuple(together), made_by=made_by)
+
+
+def _speaker(segment: Segment, before: list[Segment]) -> str:
+    """Return who was said to speak there."""
+    shared = {
+        each.speaker: min(each.end, segment.end) - max(each.start, segment.start)
+        for each in before
+    }
+    return max(shared, key=lambda each: shared[each], default="")
 
 
 def _until(blocks: Iterator[AudioBlock], end: float) -> Iterator[AudioBlock]:

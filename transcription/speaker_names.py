@@ -1,5 +1,6 @@
 """Who speaks, as the narrator corrects it: names for labels, one for several."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -12,6 +13,16 @@ def speakers(transcript: Transcript) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def numbered(transcript: Transcript) -> Transcript:
+    """Return it with numbers for names, in the order in which they are first heard."""
+    numbers = {name: str(n) for n, name in enumerate(speakers(transcript), start=1)}
+    segments = tuple(
+        replace(each, speaker=numbers.get(each.speaker, ""))
+        for each in transcript.segments
+    )
+    return replace(transcript, segments=segments)
+
+
 def renamed(transcript: Transcript, old: str, new: str) -> Transcript:
     """Return it with a speaker under another name.
 
@@ -21,6 +32,15 @@ def renamed(transcript: Transcript, old: str, new: str) -> Transcript:
     if new != old and new in speakers(transcript):
         raise ValueError("another speaker has this name")
     return merged(transcript, frozenset({old}), new)
+
+
+def all_renamed(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
+    """Return it with all speakers under new names at once; one name makes them one."""
+    segments = tuple(
+        replace(each, speaker=names.get(each.speaker, each.speaker))
+        for each in transcript.segments
+    )
+    return replace(transcript, segments=segments)
 
 
 def merged(transcript: Transcript, labels: AbstractSet[str], into: str) -> Transcript:

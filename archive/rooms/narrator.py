@@ -30,10 +30,12 @@ from archive.web.narrator_forms import (
 from archive.web.wiring import house
 from consent.actors import Narrator
 from consent.levels import Level, Naming
+from transcription.speaker_names import speakers
 
 room = Blueprint("narrator", __name__, url_prefix="/mine")
 
 _LONGEST_CODE = 400
+_LONGEST_NAME = 80
 
 
 @room.get("/enter")
@@ -97,6 +99,7 @@ def listen(testimony_id: str) -> str:
         card=card,
         words=words,
         again=house().transcripts.languages,
+        voices=speakers(words) if words is not None else (),
     )
 
 
@@ -120,6 +123,26 @@ def hear_again(testimony_id: str) -> Response:
         )
     except HearingAgainError as error:
         return error_page(str(AGAIN_PROBLEMS[error.code]), 409)
+    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
+
+
+@room.post("/<testimony_id>/speakers")
+@door(Door.NARRATOR)
+def name_speakers(testimony_id: str) -> Response:
+    """Name who speaks; one name for two voices makes them one."""
+    form = request.form
+    given = zip(form.getlist("voice"), form.getlist("name"), strict=False)
+    names = {voice: _speaker(name) for voice, name in given if _speaker(name)}
+    house().transcripts.name_speakers(current_actor(), testimony_id, names)
+    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
+
+
+@room.post("/<testimony_id>/speakers/<int:segment>")
+@door(Door.NARRATOR)
+def say_who(testimony_id: str, segment: int) -> Response:
+    """Correct who says one sentence."""
+    speaker = _speaker(request.form.get("speaker", ""))
+    house().transcripts.say_who(current_actor(), testimony_id, segment, speaker)
     return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
 
 
@@ -219,6 +242,10 @@ def _card(testimony_id: str) -> object:
         if card.testimony_id == testimony_id:
             return card
     raise NotHereError
+
+
+def _speaker(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_NAME]
 
 
 def _newest(testimony_id: str) -> HistoryLine:

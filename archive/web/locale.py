@@ -95,7 +95,7 @@ FAULTS: dict[str, LazyString] = {
 AGAIN_PROBLEMS: dict[str, LazyString] = {
     "passage": lazy_gettext("There is no such passage."),
     "language": lazy_gettext("The machine does not listen for that language here."),
-    "approved": lazy_gettext("You have approved these words: they stay as they are."),
+    "own": lazy_gettext("These words are yours now: no machine changes them."),
     "refused": lazy_gettext("You said that no machine may write it down."),
     "busy": lazy_gettext("The machine is still at work on it. Try again later."),
 }
@@ -121,6 +121,7 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=chosen)
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["time_left"] = time_left
+    app.jinja_env.filters["speaker"] = speaker
     app.jinja_env.filters["begun"] = begun
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
@@ -173,6 +174,11 @@ def time_left(seconds: float) -> str:
         )
     hours = round(minutes / 60)
     return str(ngettext("about %(num)d hour left", "about %(num)d hours left", hours))
+
+
+def speaker(name: str) -> str:
+    """Say who speaks: by name, or which voice it is."""
+    return str(gettext("Voice %(number)s", number=name)) if name.isdigit() else name
 
 
 def way_back() -> str:

@@ -18,10 +18,14 @@ from archive.sealed_checkpoints import SealedCheckpoints
 from archive.transcripts import HearingAgainError
 from archive.worker import Worker
 from consent.actors import Anyone
+from consent.audiences import PUBLIC
+from consent.levels import Level, Naming
 from consent.parts import Part
+from consent.terms import Permission, Terms
 from tests.conftest import Deposited
 from transcription.audio import stream_samples
 from transcription.samples import SAMPLE_RATE
+from transcription.speaker_names import speakers
 from transcription.transcript import Transcript
 
 BOTH = Path(__file__).parent.parent / "data" / "both.flac"
@@ -42,7 +46,7 @@ def said_three_times():
 
 @pytest.fixture
 def long_story(house):
-    """A minute in two languages: several windows."""
+    """Two languages, and several windows."""
     terms = initial_terms(InitialAudience.ME, transcription=True)
     receipt = house.deposits.accept_file(
         io.BytesIO(said_three_times()), terms, Description(), "es"
@@ -206,7 +210,7 @@ def test_what_was_heard_of_a_cancelled_job_is_dropped(house, long_story, caretak
 
 @heard
 def test_two_workers_do_nothing_twice(house, deposit):
-    stories = [deposit() for _ in range(4)]
+    stories = [deposit() for _ in range(3)]
     workers = [threading.Thread(target=work, args=(house,)) for _ in range(2)]
     for worker in workers:
         worker.start()
@@ -249,27 +253,27 @@ def test_a_passage_is_heard_again_and_what_was_written_is_kept(house, long_story
     assert row(house).state == "done"
 
 
+NO_PASSAGES = [
+    ((0.0, 0.0), "es", "passage"),
+    ((5.0, 1.0), "es", "passage"),
+    ((-1.0, 1.0), "es", "passage"),
+    ((float("nan"), 1.0), "es", "passage"),
+    ((0.0, float("inf")), "es", "passage"),
+    ((0.0, 9_999.0), "es", "passage"),
+    ((0.0, 1.0), "nah", "language"),
+]
+
+
 @heard
-@pytest.mark.parametrize(
-    ("passage", "language", "code"),
-    [
-        ((0.0, 0.0), "es", "passage"),
-        ((5.0, 1.0), "es", "passage"),
-        ((-1.0, 1.0), "es", "passage"),
-        ((float("nan"), 1.0), "es", "passage"),
-        ((0.0, float("inf")), "es", "passage"),
-        ((0.0, 9_999.0), "es", "passage"),
-        ((0.0, 1.0), "nah", "language"),
-    ],
-)
-def test_what_is_no_passage_is_not_heard_again(house, deposit, passage, language, code):
+def test_what_is_no_passage_is_not_heard_again(house, deposit):
     story = deposit()
     work(house)
 
-    with pytest.raises(HearingAgainError, match=code):
-        house.transcripts.hear_again(
-            story.actor, story.testimony_id, *passage, language
-        )
+    for passage, language, code in NO_PASSAGES:
+        with pytest.raises(HearingAgainError, match=code):
+            house.transcripts.hear_again(
+                story.actor, story.testimony_id, *passage, language
+            )
 
     assert row(house).state == "done"
 
@@ -282,10 +286,52 @@ def test_approved_words_stay_and_a_refused_machine_does_not_listen(house, deposi
     silent = initial_terms(InitialAudience.ME, transcription=False)
     house.wishes.change_terms(refused.actor, refused.testimony_id, silent)
 
-    for story, code in ((approved, "approved"), (refused, "refused")):
+    for story, code in ((approved, "own"), (refused, "refused")):
         with pytest.raises(HearingAgainError, match=code):
             house.transcripts.hear_again(
                 story.actor, story.testimony_id, 0.0, 1.0, "es"
             )
     with pytest.raises(NotHereError):
         house.transcripts.hear_again(Anyone(), approved.testimony_id, 0.0, 1.0, "es")
+
+
+@heard
+def test_voices_are_told_apart_named_and_set_right(house, long_story, person):
+    work(house)
+    told = machine(house, long_story)
+    assert set(speakers(told)) == {"1"}
+    who = (long_story.actor, long_story.testimony_id)
+
+    house.transcripts.say_who(*who, 0, "2")
+    house.transcripts.name_speakers(*who, {"1": "María", "2": "Luz"})
+
+    mine = house.transcripts.read(*who)
+    assert speakers(mine) == ("Luz", "María")
+    assert machine(house, long_story) == told
+    with pytest.raises(NotHereError):
+        house.transcripts.say_who(*who, len(mine.segments), "2")
+    with pytest.raises(NotHereError):
+        house.transcripts.name_speakers(person("researcher"), who[1], {"Luz": "Eva"})
+
+
+@heard
+@pytest.mark.parametrize(
+    ("naming", "told"), [(Naming.NAME, ("Luz", "1")), (Naming.UNNAMED, ("1", "2"))]
+)
+def test_others_read_names_of_who_speaks_only_where_they_may(
+    house, long_story, naming, told
+):
+    work(house)
+    who = (long_story.actor, long_story.testimony_id)
+    house.transcripts.say_who(*who, 0, "Luz")
+    heard = {PUBLIC: Permission(level=Level.VOICE)}
+    house.wishes.change_terms(*who, Terms(permissions=heard, naming=naming))
+    with pytest.raises(NotHereError):
+        house.transcripts.read(Anyone(), who[1])
+
+    house.transcripts.approve(*who)
+
+    assert speakers(house.transcripts.read(Anyone(), who[1])) == told
+    assert speakers(house.transcripts.read(*who)) == ("Luz", "1")
+    captions = house.transcripts.captions(Anyone(), who[1])
+    assert ("Luz" in captions) is (naming is Naming.NAME)

@@ -79,6 +79,12 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/again": (
         Way(WRITE, ({"start": "0", "end": "1", "language": "es"}, {})),
     ),
+    "/mine/<testimony_id>/speakers": (
+        Way(WRITE, ({"voice": "1", "name": "{id}"}, {})),
+    ),
+    "/mine/<testimony_id>/speakers/<int:segment>": (
+        Way(WRITE, ({"speaker": "{id}"}, {})),
+    ),
     "/mine/<testimony_id>/terms": (Way(), Way(WRITE, (_TERMS, {}))),
     "/mine/<testimony_id>/requests": (Way(),),
     "/mine/<testimony_id>/requests/<request_id>": (

@@ -31,6 +31,7 @@ JOBS: dict[str, str] = {
     "_render": "makes Part.AUDIO of what `Renderer` is given",
     "_transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
     "_hear_again": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
+    "_with_speakers": "tells voices apart in what it wrote itself",
     "_loaded_engine": "opens no story",
     "_has": "says whether there is a part, to itself",
     "_note": "writes a state and a code",
