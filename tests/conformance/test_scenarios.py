@@ -15,7 +15,7 @@ from statistics import median
 import pytest
 from sqlalchemy import event
 
-from archive import backups, restoring
+from archive import backups, renditions, restoring
 from archive import worker as worker_module
 from archive.access import LockedError, NotHereError
 from archive.claims import new_claim_code
@@ -678,14 +678,14 @@ def test_20_statement_superseded_while_a_worker_is_rendering(
     house, deposit, monkeypatch
 ):
     story = deposit("public")
-    render = worker_module.render_audio
+    render = renditions.render_audio
 
     def slow(source, sink):
         seconds = render(source, sink)
         house.wishes.withdraw(story.actor, story.testimony_id)
         return seconds
 
-    monkeypatch.setattr(worker_module, "render_audio", slow)
+    monkeypatch.setattr(renditions, "render_audio", slow)
     blobs = set(house.installation.blobs.keys())
 
     Worker(house).work_on(story.testimony_id)
