@@ -24,6 +24,7 @@ from archive.entrance import WrongCodeError
 from archive.installation import Installation
 from archive.models.testimony import Narrator as NarratorRow
 from archive.models.transcription_job import TranscriptionJob
+from archive.renditions import Renditions
 from archive.worker import Worker
 from consent.actors import Anyone, Narrator
 from consent.acts import (
@@ -550,7 +551,7 @@ def test_16_redaction_of_words(house, spoken, span, word):
 def test_16_the_chunks_of_a_wav_stay_with_the_original(house):
     unheard = replace(OPEN, never=frozenset())
     story = recorded(house, unheard)
-    Worker(house)._render(story.testimony_id)
+    Renditions(house).render(story.testimony_id)
 
     copy = house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO)
 
