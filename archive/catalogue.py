@@ -23,13 +23,13 @@ from archive.wishes import Wishes
 from consent.actors import Actor, Narrator
 from consent.decisions import Disclosure, Reason
 from consent.levels import Level
-from consent.parts import Part
+from consent.parts import DISCLOSED_AT, HEARD_BY_OTHERS, Part
 from consent.standing import Consent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A testimony as one actor may know it."""
+    """A testimony as one actor may know it; `sound` is what they may listen to."""
 
     testimony_id: str
     title: str
@@ -38,6 +38,7 @@ class Card:
     level: Level
     reasons: frozenset[Reason]
     can_ask: bool
+    sound: Part | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +121,7 @@ class Catalogue:
             level=found.level,
             reasons=found.reasons,
             can_ask=bool(found.reasons & {Reason.ASK, Reason.ANSWERED}),
+            sound=_sound_in(found),
         )
 
     def _card_or_damage(self, actor: Narrator, row: Testimony) -> NarratorCard:
@@ -160,7 +162,9 @@ class Catalogue:
             consent=self.wishes.consent(actor, row.testimony_id),
             transcript=self.transcripts.state(actor, row.testimony_id),
             waiting_requests=self.inbox.waiting(actor, row.testimony_id),
-            listens=sum(each.released and each.part is Part.AUDIO for each in entries),
+            listens=sum(
+                each.released and each.part in HEARD_BY_OTHERS for each in entries
+            ),
             locked=locked,
             damaged=damaged,
             capped=bool(standing.caps),
@@ -168,3 +172,11 @@ class Catalogue:
             left=any(each.left for each in standing.consents),
             noted_outside=self.wishes.noted_outside(row.testimony_id),
         )
+
+
+def _sound_in(found: Disclosure) -> Part | None:
+    """Say which copy is open from end to end; whether it leaves, the gate decides."""
+    for part in HEARD_BY_OTHERS:
+        if not found.timeline.below(DISCLOSED_AT[part]):
+            return part
+    return None

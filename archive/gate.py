@@ -50,7 +50,7 @@ from storage.identities import Identity
 from storage.unsealing import UnsealingReader, unseal
 from transcription.errors import FormatError
 
-_LEASED = {Part.AUDIO, Part.ORIGINAL}
+_LEASED = {Part.AUDIO, Part.ALTERED_AUDIO, Part.ORIGINAL}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from archive.database import Database
 from archive.models.transcription_job import TranscriptionJob
 from consent.actors import Actor
 from consent.decisions import Reason
-from consent.parts import Part
+from consent.parts import HEARD_BY_OTHERS, Part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Listeners:
     def _listener(
         self, actor: Actor, testimony_id: str, entry: Listen, seconds: float
     ) -> Listener:
-        scale = seconds if seconds and entry.part is Part.AUDIO else 1.0
+        scale = seconds if seconds and entry.part in HEARD_BY_OTHERS else 1.0
         return Listener(
             day=entry.day,
             kind=entry.actor_kind,

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from typing import BinaryIO, cast
+from typing import cast
 
 from sqlalchemy import select
 
@@ -22,16 +22,16 @@ from archive.access import (
 from archive.house import House
 from archive.jobs import UNDER_WAY, TakenError, claimed
 from archive.models.transcription_job import TranscriptionJob
+from archive.renditions import Renditions
 from archive.sealed_checkpoints import SealedCheckpoints
 from archive.sealed_objects import NothingSealedError
-from consent.actors import Renderer, Transcriber
+from consent.actors import Transcriber
 from consent.parts import Part
 from transcription.devices import EngineName
 from transcription.engine import SpeechEngine, load_engine
 from transcription.errors import EngineError, MediaError
 from transcription.hearing_again import hear_again, with_heard_again
 from transcription.pipeline import transcribe
-from transcription.rendition import render_audio
 from transcription.speakers import find_speakers, labelled
 from transcription.transcript import Transcript
 
@@ -158,21 +158,15 @@ class Worker:
         if not self._note(testimony_id, "running"):
             return
         if not self._has(testimony_id, Part.AUDIO):
-            self._render(testimony_id)
+            seconds = Renditions(self._house).render(testimony_id)
+            self._progress(testimony_id, 0.0, seconds)
+        if not self._has(testimony_id, Part.ALTERED_AUDIO):
+            Renditions(self._house).render_altered(testimony_id)
         if not self._has(testimony_id, Part.MACHINE_TRANSCRIPT):
             self._transcribe(testimony_id)
         self._hear_again(testimony_id)
         SealedCheckpoints(self._house, testimony_id).clear()
         self._note(testimony_id, "done")
-
-    def _render(self, testimony_id: str) -> None:
-        source = self._house.gate.open(Renderer(), testimony_id, Part.ORIGINAL)
-        with self._house.objects.writer(testimony_id) as writer:
-            seconds = render_audio(source, cast("BinaryIO", writer))
-            # Asked again: the word may have changed while the copy was made.
-            self._house.gate.release(Renderer(), testimony_id, Part.ORIGINAL, 0, 1)
-            writer.keep(Part.AUDIO, "audio/mpeg")
-        self._progress(testimony_id, 0.0, seconds)
 
     def _transcribe(self, testimony_id: str) -> None:
         source = self._house.gate.open(Transcriber(), testimony_id, Part.ORIGINAL)

@@ -17,6 +17,7 @@ class Part(Enum):
     TRANSCRIPT = "transcript"
     CAPTIONS = "captions"
     AUDIO = "audio"
+    ALTERED_AUDIO = "altered-audio"
     ORIGINAL = "original"
     MACHINE_TRANSCRIPT = "machine-transcript"
     CHECKPOINT = "checkpoint"
@@ -26,6 +27,7 @@ MADE_FROM: Mapping[Part, Part | None] = {
     Part.ORIGINAL: None,
     Part.DESCRIPTION: Part.ORIGINAL,
     Part.AUDIO: Part.ORIGINAL,
+    Part.ALTERED_AUDIO: Part.ORIGINAL,
     Part.CHECKPOINT: Part.ORIGINAL,
     Part.MACHINE_TRANSCRIPT: Part.CHECKPOINT,
     Part.TRANSCRIPT: Part.MACHINE_TRANSCRIPT,
@@ -41,6 +43,10 @@ OWN_LEVELS: Mapping[Part, tuple[Level, str]] = {
     Part.AUDIO: (
         Level.VOICE,
         "the sound alone, made anew: no picture, no file name, no tags of a recorder",
+    ),
+    Part.ALTERED_AUDIO: (
+        Level.ALTERED_VOICE,
+        "the sound alone, made anew in a voice that is not the person's own",
     ),
     Part.TRANSCRIPT: (
         Level.WORDS,
@@ -98,6 +104,9 @@ DISCLOSED_AT: dict[Part, Level] = {
 }
 """Parts that an audience can be given. What is not listed is the narrator's alone."""
 
+HEARD_BY_OTHERS = (Part.AUDIO, Part.ALTERED_AUDIO)
+"""Parts that an audience listens to: who may have an earlier one is given that."""
+
 APPROVED_WORDS = frozenset(
     part for part in Part if Part.TRANSCRIPT in {part, *sources_of(part)}
 )
@@ -121,4 +130,4 @@ HEARD_BY_THE_TRANSCRIBER = frozenset(
 """Parts that the machine needs to write down what was said, once or again."""
 
 READ_BY_THE_RENDERER = frozenset({Part.ORIGINAL})
-"""Parts that the machine needs to make a listening copy."""
+"""Parts that the machine needs to make the listening copies."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from transcription.audio import stream_samples
 from transcription.encoding import RATE, write_mp3
 from transcription.envelope import KNOTS, Warp, warp_envelope
+from transcription.errors import Fault, MediaError
 from transcription.quiet_cuts import join_blocks, quiet_blocks
 from transcription.samples import SAMPLE_RATE
 
@@ -122,7 +123,11 @@ def _pitched(block: "Samples", how: Disguise) -> "Samples":
     with warnings.catch_warnings():
         # Praat warns of blocks without a voice.
         warnings.simplefilter("ignore", parselmouth.PraatWarning)
-        other = call(sound, "Change gender", *arguments)
+        try:
+            other = call(sound, "Change gender", *arguments)
+        except parselmouth.PraatError:
+            # Its text says what it was at work on.
+            raise MediaError(Fault.CRASHED) from None
     return np.asarray(other.values[0], dtype=np.float32)
 
 

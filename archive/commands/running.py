@@ -1,5 +1,6 @@
 """The processes of an archive, and its lock."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -93,6 +94,9 @@ def work(
     invocation: Invocation, *, until_idle: bool, no_vault: bool, with_parent: bool
 ) -> None:
     """Make listening copies and transcripts."""
+    # Read once, when numpy loads: more threads only get in one another's way, and
+    # sums in another order would be another disguise of the same voice.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from archive import hardening  # noqa: PLC0415
     from archive.worker import Worker, lower_priority  # noqa: PLC0415
 

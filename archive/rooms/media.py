@@ -1,5 +1,7 @@
 """Sound and captions, for whoever the gate gives them to."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response
 
 from archive.access import NotHereError
@@ -8,7 +10,7 @@ from archive.web.delivery import deliver
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor, current_listening
 from archive.web.wiring import house
-from consent.parts import Part
+from consent.parts import HEARD_BY_OTHERS, Part
 
 room = Blueprint("media", __name__, url_prefix="/media")
 
@@ -16,11 +18,18 @@ room = Blueprint("media", __name__, url_prefix="/media")
 @room.get("/<testimony_id>/audio")
 @door(Door.OPEN)
 def audio(testimony_id: str) -> Response:
-    """Play the listening copy; to its narrator the original until there is one."""
-    try:
-        return _part(testimony_id, Part.AUDIO)
-    except NotHereError:
-        return _part(testimony_id, Part.ORIGINAL)
+    """Play the copy one may have; to its narrator the original until there is one."""
+    for part in HEARD_BY_OTHERS:
+        with suppress(NotHereError):
+            return _part(testimony_id, part)
+    return _part(testimony_id, Part.ORIGINAL)
+
+
+@room.get("/<testimony_id>/altered")
+@door(Door.OPEN)
+def altered(testimony_id: str) -> Response:
+    """Play the disguised copy, to its narrator too."""
+    return _part(testimony_id, Part.ALTERED_AUDIO)
 
 
 @room.get("/<testimony_id>/captions.vtt")

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from archive.access import NotHereError
+from archive.access import DamagedPartError, LockedError, NotHereError
 from archive.claims import BadClaimCodeError
 from archive.entrance import WrongCodeError
 from archive.receipts import page
@@ -30,6 +30,7 @@ from archive.web.narrator_forms import (
 from archive.web.wiring import house
 from consent.actors import Narrator
 from consent.levels import Level, Naming
+from consent.parts import Part
 from transcription.speaker_names import speakers
 
 room = Blueprint("narrator", __name__, url_prefix="/mine")
@@ -100,7 +101,17 @@ def listen(testimony_id: str) -> str:
         words=words,
         again=house().transcripts.languages,
         voices=speakers(words) if words is not None else (),
+        altered=_is_disguised(testimony_id),
     )
+
+
+def _is_disguised(testimony_id: str) -> bool:
+    # A narrator's look is not recorded: it leaves no trace among who listened.
+    try:
+        house().gate.release(current_actor(), testimony_id, Part.ALTERED_AUDIO, 0, 0)
+    except (NotHereError, LockedError, DamagedPartError):
+        return False
+    return True
 
 
 @room.post("/<testimony_id>/approve")

@@ -11,6 +11,7 @@ from archive.web.identity import current_actor, current_listening
 from archive.web.locale import remember
 from archive.web.wiring import house
 from consent.levels import Level
+from consent.parts import Part
 
 room = Blueprint("public", __name__)
 
@@ -35,7 +36,9 @@ def testimony(testimony_id: str) -> str:
         words = house().transcripts.read(actor, testimony_id, current_listening())
     except NotHereError:
         words = None
-    return render_template("public/testimony.html", card=card, words=words, Level=Level)
+    return render_template(
+        "public/testimony.html", card=card, words=words, Level=Level, Part=Part
+    )
 
 
 @room.get("/language/<code>")

@@ -13,7 +13,7 @@ from consent.standing import Consent
 from consent.terms import Terms
 
 _WORDS = frozenset({Part.TRANSCRIPT, Part.CAPTIONS})
-_VOICE = frozenset({Part.AUDIO, Part.ORIGINAL})
+_VOICE = frozenset({Part.AUDIO, Part.ALTERED_AUDIO, Part.ORIGINAL})
 ALL_OF_IT = 0.98
 """From which share on nobody can say that a part of it was not had."""
 

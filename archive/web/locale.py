@@ -57,6 +57,7 @@ PARTS: dict[str, LazyString] = {
     "transcript": lazy_gettext("written words"),
     "captions": lazy_gettext("written words"),
     "audio": lazy_gettext("voice"),
+    "altered-audio": lazy_gettext("altered voice"),
     "original": lazy_gettext("recording"),
 }
 JOB_STATES: dict[str, LazyString] = {

@@ -11,7 +11,13 @@ from consent.terms import Permission, Terms
 OFFERED = (CARETAKERS, COMMUNITY, RESEARCHERS, PUBLIC)
 """The audiences that the form asks about; what is said to others stays."""
 
-LEVELS = (Level.NOTHING, Level.EXISTENCE, Level.WORDS, Level.VOICE)
+LEVELS = (
+    Level.NOTHING,
+    Level.EXISTENCE,
+    Level.WORDS,
+    Level.ALTERED_VOICE,
+    Level.VOICE,
+)
 
 
 def terms_from(form: Mapping[str, str], before: Terms) -> Terms:

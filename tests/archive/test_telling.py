@@ -225,6 +225,7 @@ def test_a_closing_says_who_had_what_and_which_answers_ended():
         ([(Part.DESCRIPTION, 1.0)], (0, 0)),
         ([(Part.TRANSCRIPT, 0.5), (Part.CAPTIONS, 0.75)], (1.0, 0)),
         ([(Part.AUDIO, 0.25), (Part.AUDIO, 0.25)], (0, 0.5)),
+        ([(Part.AUDIO, 0.25), (Part.ALTERED_AUDIO, 0.5)], (0, 0.75)),
     ],
 )
 def test_shares_are_the_most_that_someone_can_have(given, expected):

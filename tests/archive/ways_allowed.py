@@ -163,6 +163,8 @@ def _marks(part: Part, release: Release, naming: Naming) -> Iterator[str]:
                     yield kind
         case Part.AUDIO:
             yield "sound"
+        case Part.ALTERED_AUDIO:
+            yield "disguised"
         case Part.ORIGINAL:
             yield from ("original", "filename")
         case Part.MACHINE_TRANSCRIPT:

@@ -142,6 +142,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/desk/unlock": (Way(WRITE, ({"secret": "{id}"},), desk=True, slow=True),),
     "/desk/leave": (Way(WRITE),),
     "/media/<testimony_id>/audio": (Way(headers=_MEDIA),),
+    "/media/<testimony_id>/altered": (Way(headers=_MEDIA),),
     "/media/<testimony_id>/captions.vtt": (Way(headers=_MEDIA),),
     "/healthz": (Way(),),
     "/readyz": (Way(),),

@@ -11,6 +11,7 @@ from archive import ledger
 from archive.clock import now
 from archive.house import House
 from archive.models.transcription_job import TranscriptionJob
+from archive.renditions import Renditions
 from archive.sealed_checkpoints import SealedCheckpoints
 from archive.worker import Worker
 from consent.actors import Anyone
@@ -28,7 +29,6 @@ JOBS: dict[str, str] = {
     "_forget_cancelled": "drops checkpoints",
     "_claim": "holds a job by a lock that is named by its id",
     "_make_all": "what is missing, in order",
-    "_render": "makes Part.AUDIO of what `Renderer` is given",
     "_transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
     "_hear_again": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
     "_with_speakers": "tells voices apart in what it wrote itself",
@@ -39,15 +39,31 @@ JOBS: dict[str, str] = {
     "_progress": "writes seconds of sound",
 }
 CHECKPOINTS = {"load", "save", "clear"}
-MAKES = {Part.AUDIO: "renderer", Part.MACHINE_TRANSCRIPT: "transcriber"}
+RENDITIONS: dict[str, str] = {
+    "render": "makes Part.AUDIO of what `Renderer` is given",
+    "render_altered": "makes Part.ALTERED_AUDIO of what `Renderer` is given",
+    "_original": "opens Part.ORIGINAL as `Renderer`",
+    "_ask_again": "asks the gate before anything is kept",
+}
+MAKES = {
+    Part.AUDIO: "renderer",
+    Part.ALTERED_AUDIO: "renderer",
+    Part.MACHINE_TRANSCRIPT: "transcriber",
+}
 
 
 def unplaced() -> list[str]:
     """The worker's doings that this walk does not know, or that are gone."""
-    there = {name for name, each in vars(Worker).items() if callable(each)}
-    kept = {n for n, each in vars(SealedCheckpoints).items() if callable(each)}
-    kept = {name for name in kept if not name.startswith("__")}
-    return sorted((there - {"__init__"}) ^ set(JOBS) | kept ^ CHECKPOINTS)
+    return sorted(
+        _doings(Worker) ^ set(JOBS)
+        | _doings(SealedCheckpoints) ^ CHECKPOINTS
+        | _doings(Renditions) ^ set(RENDITIONS)
+    )
+
+
+def _doings(kind: type) -> set[str]:
+    there = {name for name, each in vars(kind).items() if callable(each)}
+    return {name for name in there if not name.startswith("__")}
 
 
 class Deaf:
@@ -108,12 +124,12 @@ class Walk:
             made = self._has(story, part)
             if made and not self._may(story, machine):
                 self.found.append(f"{story.name}: {part.value} was made")
-            if made and part is Part.AUDIO:
-                self._check_copy(story)
+            if made and machine == "renderer":
+                self._check_copy(story, part)
 
-    def _check_copy(self, story: Story) -> None:
+    def _check_copy(self, story: Story, part: Part) -> None:
         if story.name == "public":
-            told = self.house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO)
+            told = self.house.gate.whole(Anyone(), story.testimony_id, part)
             if story.marks["filename"].encode() in told:
                 self.found.append("the listening copy says what the recorder wrote")
 

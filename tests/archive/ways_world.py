@@ -49,7 +49,7 @@ WITHHELD = Span(2000, 4000)
 _MARKS = (
     *("title", "topic", "pseudonym", "name", "filename"),
     *("opened", "withheld", "invented", "machine", "draft"),
-    *("sound", "original", "purpose"),
+    *("sound", "disguised", "original", "purpose"),
 )
 SEGMENTS = {"opened": (0.0, 1.5), "withheld": (2.0, 3.5), "invented": (5.0, 6.0)}
 
@@ -251,7 +251,8 @@ def _furnished(house: House, story: Story, actor: object) -> None:
         name=marks["name"],
     )
     house.wishes.describe(actor, story.testimony_id, described)
-    kept.add(story.testimony_id, Part.AUDIO, marks["sound"].encode() * 50, "audio/mpeg")
+    for part, kind in ((Part.AUDIO, "sound"), (Part.ALTERED_AUDIO, "disguised")):
+        kept.add(story.testimony_id, part, marks[kind].encode() * 50, "audio/mpeg")
     kept.add(
         story.testimony_id,
         Part.MACHINE_TRANSCRIPT,
@@ -353,6 +354,7 @@ OPEN: dict[str, Standing] = {
         naming=Naming.PSEUDONYM,
         passages=(Passage(span=WITHHELD, level=Level.EXISTENCE),),
     ),
+    "altered": _terms(permissions={PUBLIC: Permission(level=Level.ALTERED_VOICE)}),
     "listed": _terms(permissions={PUBLIC: Permission(level=Level.EXISTENCE)}),
     "asked": _asked,
     "members": _terms(permissions={COMMUNITY: _heard()}, naming=Naming.NAME),

@@ -60,6 +60,7 @@ def test_the_levels_are_these_and_no_others():
         Part.DESCRIPTION: Level.EXISTENCE,
         Part.TRANSCRIPT: Level.WORDS,
         Part.CAPTIONS: Level.WORDS,
+        Part.ALTERED_AUDIO: Level.ALTERED_VOICE,
         Part.AUDIO: Level.VOICE,
     }
     assert not NARRATORS_OWN & (DISCLOSED_AT.keys() | OWN_LEVELS.keys())

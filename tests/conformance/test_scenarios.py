@@ -15,7 +15,7 @@ from statistics import median
 import pytest
 from sqlalchemy import event
 
-from archive import backups, restoring
+from archive import backups, renditions, restoring
 from archive import worker as worker_module
 from archive.access import LockedError, NotHereError
 from archive.claims import new_claim_code
@@ -24,6 +24,7 @@ from archive.entrance import WrongCodeError
 from archive.installation import Installation
 from archive.models.testimony import Narrator as NarratorRow
 from archive.models.transcription_job import TranscriptionJob
+from archive.renditions import Renditions
 from archive.worker import Worker
 from consent.actors import Anyone, Narrator
 from consent.acts import (
@@ -550,7 +551,7 @@ def test_16_redaction_of_words(house, spoken, span, word):
 def test_16_the_chunks_of_a_wav_stay_with_the_original(house):
     unheard = replace(OPEN, never=frozenset())
     story = recorded(house, unheard)
-    Worker(house)._render(story.testimony_id)
+    Renditions(house).render(story.testimony_id)
 
     copy = house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO)
 
@@ -678,14 +679,14 @@ def test_20_statement_superseded_while_a_worker_is_rendering(
     house, deposit, monkeypatch
 ):
     story = deposit("public")
-    render = worker_module.render_audio
+    render = renditions.render_audio
 
     def slow(source, sink):
         seconds = render(source, sink)
         house.wishes.withdraw(story.actor, story.testimony_id)
         return seconds
 
-    monkeypatch.setattr(worker_module, "render_audio", slow)
+    monkeypatch.setattr(renditions, "render_audio", slow)
     blobs = set(house.installation.blobs.keys())
 
     Worker(house).work_on(story.testimony_id)

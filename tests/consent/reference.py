@@ -76,6 +76,8 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Yes |
         needed = Level.WORDS
     elif part == Part.AUDIO:
         needed = Level.VOICE
+    elif part == Part.ALTERED_AUDIO:
+        needed = Level.ALTERED_VOICE
     else:
         return No(known=True)  # 4
     withheld = {each for each, level in word.levels.items() if level < needed}

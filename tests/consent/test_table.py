@@ -77,6 +77,7 @@ FROM = {
     Part.DESCRIPTION: Level.EXISTENCE,
     Part.TRANSCRIPT: Level.WORDS,
     Part.CAPTIONS: Level.WORDS,
+    Part.ALTERED_AUDIO: Level.ALTERED_VOICE,
     Part.AUDIO: Level.VOICE,
 }
 MACHINES = {
