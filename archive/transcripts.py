@@ -25,7 +25,12 @@ from consent.decisions import Reason
 from consent.parts import Part
 from transcription.formats.webvtt import to_vtt
 from transcription.speaker_names import all_renamed, respoken
-from transcription.transcript import LONGEST_AGAIN, Transcript
+from transcription.transcript import (
+    LONGEST_AGAIN,
+    Transcript,
+    by_a_person,
+    corrected_by_a_person,
+)
 
 
 @dataclass(frozen=True)
@@ -219,15 +224,23 @@ class Transcripts:
         except IndexError:
             raise NotHereError from None
         if after != before:
-            words = after.to_json().encode()
+            words = corrected_by_a_person(after).to_json().encode()
             self.objects.add(testimony_id, Part.TRANSCRIPT, words, "application/json")
 
     def _to_approve(self, actor: Narrator, testimony_id: str) -> int:
-        newest = self._newest(testimony_id)
+        with self.database.reading() as session:
+            standing = ledger.standing_for(session, actor, testimony_id, self.now())
+        consent, newest = standing.of(actor.narrator_id), self._newest(testimony_id)
+        mine = consent.approved_revision if consent is not None else 0
         if newest:
-            # A narrator's words are not given up for the machine's by approving again.
-            return newest
+            words = self.gate.whole(actor, testimony_id, Part.TRANSCRIPT)
+            # Words of a person are not given up for the machine's by approving again.
+            if newest != mine or by_a_person(Transcript.from_json(words.decode())):
+                return newest
         found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
+        # Narrators approve together only what is the same.
+        if newest and found == self.gate.whole(actor, testimony_id, Part.TRANSCRIPT):
+            return newest
         return self.objects.add(
             testimony_id, Part.TRANSCRIPT, found, "application/json"
         )

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import BinaryIO, cast
 
 from sqlalchemy import select
 

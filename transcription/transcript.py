@@ -32,6 +32,7 @@ _SPEAKER = frozenset({"speaker"})
 _MADE_BY = frozenset({"engine", "model", "model_sha256", "settings", "day"})
 _TRANSCRIPT = frozenset({"format", "segments", "duration", "made_by"})
 _FORMAT = "resguardo-transcript-1"
+_CORRECTED = "corrected_by_a_person"
 
 
 @dataclass(frozen=True)
@@ -202,3 +203,18 @@ def _made_by(value: Json) -> MadeBy:
         settings=as_settings(plain["settings"]),
         day=as_text(plain["day"]),
     )
+
+
+def by_a_person(transcript: Transcript) -> bool:
+    """Whether a person wrote it, or corrected what a machine wrote."""
+    made_by = transcript.made_by
+    return made_by is None or _CORRECTED in made_by.settings
+
+
+def corrected_by_a_person(transcript: Transcript) -> Transcript:
+    """The same, saying so beside how a machine made it."""
+    made_by = transcript.made_by
+    if made_by is None:
+        return transcript
+    settings = {**made_by.settings, _CORRECTED: True}
+    return replace(transcript, made_by=replace(made_by, settings=settings))

@@ -308,6 +308,9 @@ def test_voices_are_told_apart_named_and_set_right(house, long_story, person):
     mine = house.transcripts.read(*who)
     assert speakers(mine) == ("Luz", "María")
     assert machine(house, long_story) == told
+    for _ in range(2):
+        house.transcripts.approve(*who)
+        assert house.transcripts.read(*who) == mine
     with pytest.raises(NotHereError):
         house.transcripts.say_who(*who, len(mine.segments), "2")
     with pytest.raises(NotHereError):
