@@ -4,6 +4,7 @@ import io
 import threading
 import time
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -180,7 +181,9 @@ def test_a_job_paused_in_the_middle_goes_on_where_it_was(
     assert row(house).state == "done"
     whole = machine(house, long_story)
     first = [segment for window in windows for segment in window.segments]
-    assert list(whole.segments[: len(first)]) == first
+    # Who speaks is told when all of it has been heard.
+    heard_first = [replace(each, speaker="") for each in whole.segments[: len(first)]]
+    assert heard_first == first
     assert whole.duration == pytest.approx(paused.total_seconds, abs=0.1)
 
 

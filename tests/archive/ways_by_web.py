@@ -316,6 +316,8 @@ class _Ask:
         def filled(match: re.Match[str]) -> str:
             if "<int:" in match[0]:
                 return "1"
+            if choice := re.match(r"<any\((\w+)", match[0]):
+                return choice[1]
             return request if "request_id" in match[0] else each
 
         path = re.sub(r"<[^>]+>", filled, self.rule)

@@ -41,7 +41,7 @@ from consent.parts import Part
 from consent.terms import Passage, Permission, Terms
 from consent.timeline import Span
 from tests.archive.rooms.conftest import SAME_SITE, TUS
-from transcription.transcript import Segment, Transcript
+from transcription.transcript import MadeBy, Segment, Transcript
 
 PASSWORD = "0123456789"
 NO_REQUEST = "0" * 32
@@ -133,7 +133,9 @@ def words(story: Story, *kinds: str) -> bytes:
         )
         for kind in kinds
     )
-    return Transcript(segments=segments, duration=9.0).to_json().encode()
+    machine = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
+    made = Transcript(segments=segments, duration=9.0, made_by=machine)
+    return made.to_json().encode()
 
 
 @contextmanager

@@ -1,0 +1,85 @@
+"""The narrator's page of one story: unsure words, voices, and hearing it again."""
+
+import pytest
+
+from archive.models.transcription_job import TranscriptionJob
+from consent.parts import Part
+from transcription.transcript import MadeBy, Segment, Transcript, Word
+
+MADE_BY = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
+
+
+def said(start, text, probability, speaker):
+    word = Word(start, start + 1, text, probability, "es")
+    return Segment(start, start + 1, text, "es", (word,), speaker=speaker)
+
+
+TOLD = Transcript(
+    (said(0.0, "firme", 0.9, "1"), said(1.0, "dudosa", 0.2, "2")), 9.0, MADE_BY
+)
+
+
+@pytest.fixture
+def story(house, deposit, browser):
+    made = deposit()
+    house.objects.add(
+        made.testimony_id,
+        Part.MACHINE_TRANSCRIPT,
+        TOLD.to_json().encode(),
+        "application/json",
+    )
+    with house.database.writing() as session:
+        job = session.get_one(TranscriptionJob, made.testimony_id)
+        job.state = "done"
+    browser.post("/mine/enter", code=made.code)
+    return made
+
+
+def page(browser, story):
+    answer = browser.get(f"/mine/{story.testimony_id}", **{"Accept-Language": "es"})
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_what_the_machine_doubts_and_whose_voice_it_is_can_be_seen(browser, story):
+    told = page(browser, story)
+
+    assert '<u class="unsure">dudosa</u>' in told
+    assert '<u class="unsure">firme</u>' not in told
+    assert told.index("Voz 1") < told.index("firme") < told.index("<b>Voz 2:</b>")
+    assert told.count('name="language" value="en"') == 2
+
+
+def test_a_passage_is_asked_for_once_and_the_page_says_that_it_is_heard(
+    browser, story, house
+):
+    where = f"/mine/{story.testimony_id}/again"
+
+    assert browser.post(where, start="0", end="1", language="en").status_code == 303
+    assert browser.post(where, start="0", end="1", language="es").status_code == 409
+    assert browser.post(where, start="x", end="1", language="es").status_code == 409
+
+    told = page(browser, story)
+    assert "La máquina está oyendo un pasaje otra vez" in told
+    assert 'name="language"' not in told
+    with house.database.reading() as session:
+        job = session.get_one(TranscriptionJob, story.testimony_id)
+    assert (job.again_start, job.again_end, job.again_language) == (0.0, 1.0, "en")
+
+
+def test_voices_are_named_and_one_sentence_is_given_to_another(browser, story):
+    mine = f"/mine/{story.testimony_id}"
+
+    named = browser.post(f"{mine}/speakers", voice="1", name="  María \n José ")
+    assert named.status_code == 303
+    assert "<b>María José:</b>" in page(browser, story)
+
+    assert browser.post(f"{mine}/speakers/1", speaker="María José").status_code == 303
+    told = page(browser, story)
+    assert told.count("<b>María José:</b>") == 1
+    assert "Voz 2" not in told
+    assert browser.post(f"{mine}/speakers/2", speaker="1").status_code == 404
+    # Words that a narrator has taken in hand are heard again by no machine.
+    assert 'name="language"' not in told
+    answer = browser.post(f"{mine}/again", start="0", end="1", language="es")
+    assert answer.status_code == 409
