@@ -41,6 +41,8 @@ from tests.archive.paper import (
 )
 from tests.conftest import need
 
+pytestmark = pytest.mark.slow
+
 NODE = Path(__file__).parents[1] / "node"
 DOCS = Path(__file__).parents[2] / "docs"
 ES, EN = tongue("es"), tongue("en")

@@ -17,6 +17,8 @@ from storage.sealing import seal
 from storage.unsealing import unseal
 from tests.storage.peers import AgeTool, BrowserLibrary, Pyrage, RefusedError
 
+pytestmark = pytest.mark.slow
+
 SIZES = (0, 1, 65535, 65536, 65537, 131072, 196608)
 WORD = "a passphrase for tests"
 

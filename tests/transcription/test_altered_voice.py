@@ -13,6 +13,8 @@ from transcription.quiet_cuts import OVERLAP, join_blocks, quiet_blocks
 from transcription.samples import SAMPLE_RATE
 from transcription.voice_encoder import WINDOW, VoiceEncoder
 
+pytestmark = pytest.mark.slow
+
 SECRETS = tuple(bytes([n]) * 32 for n in range(6))
 
 

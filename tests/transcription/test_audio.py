@@ -7,6 +7,8 @@ import pytest
 from transcription.audio import open_media, stream_samples
 from transcription.errors import Fault, MediaError
 
+pytestmark = pytest.mark.slow
+
 CONTAINERS = [
     ("wav", "pcm_s16le", 44_100),
     ("webm", "libopus", 48_000),

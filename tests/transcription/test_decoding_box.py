@@ -17,6 +17,8 @@ from transcription.decoding_box.wire import Task
 from transcription.errors import EngineError, Fault, MediaError
 from transcription.rendition import render_audio
 
+pytestmark = pytest.mark.slow
+
 ROOT = str(Path(__file__).parents[2])
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="limits of Linux")
 

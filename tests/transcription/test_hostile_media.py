@@ -14,6 +14,8 @@ from transcription.audio import open_media, stream_samples
 from transcription.errors import Fault, MediaError
 from transcription.rendition import render_audio
 
+pytestmark = pytest.mark.slow
+
 OF_RECORDINGS = {
     Fault.EMPTY,
     Fault.NOT_MEDIA,

@@ -11,6 +11,8 @@ from transcription.errors import EngineError, Fault
 from transcription.model_store import ModelNameError, install, kept_models, remove
 from transcription.weights import PACKAGED_SHA256, find_weights, sha256_of
 
+pytestmark = pytest.mark.slow
+
 HERE, NONE = Reach(installed=True, cuda=False), Reach(installed=False, cuda=False)
 CUDA = Reach(installed=True, cuda=True)
 

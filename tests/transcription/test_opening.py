@@ -9,6 +9,8 @@ from transcription.audio import open_media, stream_samples
 from transcription.errors import Fault, MediaError
 from transcription.rendition import render_audio
 
+pytestmark = pytest.mark.slow
+
 CONCAT = b"ffconcat version 1.0\nfile secret.wav\n"
 PLAYLIST = (
     b"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n"

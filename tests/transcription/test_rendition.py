@@ -6,6 +6,8 @@ import pytest
 from transcription.errors import Fault, MediaError
 from transcription.rendition import render_audio
 
+pytestmark = pytest.mark.slow
+
 
 class Forwards(io.RawIOBase):
     """A sink like a sealing one: it can be written to and nothing else."""

@@ -13,6 +13,8 @@ from transcription.transcript import Segment, Transcript
 from transcription.voice_clusters import assign, cluster
 from transcription.voice_encoder import WINDOW, VoiceEncoder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def encoder():

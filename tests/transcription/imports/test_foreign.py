@@ -11,6 +11,8 @@ from transcription.imports.subrip import from_srt
 from transcription.imports.table import READERS, recognised
 from transcription.imports.webvtt import from_vtt
 
+pytestmark = pytest.mark.slow
+
 
 def rows(found):
     return [
