@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
-from archive import audit
+from archive import audit, ledger
 from archive.access import (
     Access,
     DamagedPartError,
@@ -15,7 +15,7 @@ from archive.access import (
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
-from archive.holders import testimonies_of
+from archive.holders import narrators_of, testimonies_of
 from archive.inbox import Inbox
 from archive.models.testimony import Testimony
 from archive.transcripts import Transcripts, TranscriptState
@@ -154,12 +154,14 @@ class Catalogue:
             description, damaged = Description(), "title"
         with self.database.reading() as session:
             entries = audit.listens_of(session, row.testimony_id)
-        standing = self.wishes.standing(actor, row.testimony_id)
+            standing, own = ledger.own_consent(
+                session, actor, row.testimony_id, self.now()
+            )
         return NarratorCard(
             testimony_id=row.testimony_id,
             arrived_on=row.arrived_on,
             description=description,
-            consent=self.wishes.consent(actor, row.testimony_id),
+            consent=own,
             transcript=self.transcripts.state(actor, row.testimony_id),
             waiting_requests=self.inbox.waiting(actor, row.testimony_id),
             listens=sum(
@@ -168,7 +170,7 @@ class Catalogue:
             locked=locked,
             damaged=damaged,
             capped=bool(standing.caps),
-            others=self.wishes.others(actor, row.testimony_id),
+            others=len(narrators_of(standing)) - 1,
             left=any(each.left for each in standing.consents),
             noted_outside=self.wishes.noted_outside(row.testimony_id),
         )

@@ -83,15 +83,16 @@ class Transcripts:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
         if job is None:
             raise NotHereError
+        newest = self._newest(testimony_id)
         return TranscriptState(
             state=state_of(job),
             approved=standing.approved_revision is not None
-            and self._newest(testimony_id) in {0, standing.approved_revision},
+            and newest in {0, standing.approved_revision},
             done_seconds=seconds_of(job.done_seconds),
             total_seconds=seconds_of(job.total_seconds),
             error_code=job.error_code,
             seconds_left=seconds_left(job),
-            corrected=self._newest(testimony_id) > 0,
+            corrected=newest > 0,
         )
 
     def read(
@@ -232,6 +233,7 @@ class Transcripts:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
         consent, newest = standing.of(actor.narrator_id), self._newest(testimony_id)
         mine = consent.approved_revision if consent is not None else 0
+        words = b""
         if newest:
             words = self.gate.whole(actor, testimony_id, Part.TRANSCRIPT)
             # Words of a person are not given up for the machine's by approving again.
@@ -239,7 +241,7 @@ class Transcripts:
                 return newest
         found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
         # Narrators approve together only what is the same.
-        if newest and found == self.gate.whole(actor, testimony_id, Part.TRANSCRIPT):
+        if found == words:
             return newest
         return self.objects.add(
             testimony_id, Part.TRANSCRIPT, found, "application/json"

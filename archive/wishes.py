@@ -19,6 +19,7 @@ from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
+from archive.holders import narrators_of
 from archive.installation import Installation
 from archive.jobs import UNDER_WAY, may_be_written_down
 from archive.models.transcription_job import TranscriptionJob
@@ -94,8 +95,8 @@ class Wishes:
         """
         with self.database.reading() as session:
             standing, _ = self._own(session, actor, testimony_id)
-        alone = len([each for each in standing.consents if not each.left]) == 1
-        if not alone and description.tells_more_than(
+        shared = len(narrators_of(standing)) > 1
+        if shared and description.tells_more_than(
             self.description(actor, testimony_id)
         ):
             raise NotAloneError
@@ -129,7 +130,7 @@ class Wishes:
             standing = self.standing(actor, testimony_id)
         except DamagedStoryError:
             return 0
-        return sum(not each.left for each in standing.consents) - 1
+        return len(narrators_of(standing)) - 1
 
     def noted_outside(self, testimony_id: str) -> bool | None:
         """Say whether its closing is noted outside this machine; `None`: nowhere to."""

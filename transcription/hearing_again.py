@@ -51,12 +51,11 @@ def with_heard_again(
 
     How the transcript was made says so.
     """
-    kept = [
-        each
-        for each in transcript.segments
-        if not start <= (each.start + each.end) / 2 < end
-    ]
-    gone = [each for each in transcript.segments if each not in kept]
+    kept: list[Segment] = []
+    gone: list[Segment] = []
+    for each in transcript.segments:
+        within = start <= (each.start + each.end) / 2 < end
+        (gone if within else kept).append(each)
     anew = [replace(each, speaker=_speaker(each, gone)) for each in segments]
     together = sorted([*kept, *anew], key=lambda each: (each.start, each.end))
     made_by = transcript.made_by

@@ -16,11 +16,7 @@ def speakers(transcript: Transcript) -> tuple[str, ...]:
 def numbered(transcript: Transcript) -> Transcript:
     """Return it with numbers for names, in the order in which they are first heard."""
     numbers = {name: str(n) for n, name in enumerate(speakers(transcript), start=1)}
-    segments = tuple(
-        replace(each, speaker=numbers.get(each.speaker, ""))
-        for each in transcript.segments
-    )
-    return replace(transcript, segments=segments)
+    return all_renamed(transcript, numbers)
 
 
 def renamed(transcript: Transcript, old: str, new: str) -> Transcript:
@@ -45,11 +41,7 @@ def all_renamed(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
 
 def merged(transcript: Transcript, labels: AbstractSet[str], into: str) -> Transcript:
     """Return it with several speakers as one; "" as a label is whoever is unknown."""
-    segments = tuple(
-        replace(each, speaker=into) if each.speaker in labels else each
-        for each in transcript.segments
-    )
-    return replace(transcript, segments=segments)
+    return all_renamed(transcript, dict.fromkeys(labels, into))
 
 
 def respoken(transcript: Transcript, segment_index: int, speaker: str) -> Transcript:

@@ -107,6 +107,7 @@ _ENGINE = {
     "weights-unfit": "That is no model that can be used here: Whisper, multilingual, "
     "as a CTranslate2 folder or one of OpenAI's checkpoints.",
     "engine-missing": "That engine of speech recognition is not installed.",
+    "unboxed": "The decoder cannot be shut in here: `resguardo doctor` says why.",
 }
 _TRUST = {
     "holder": "There is no such account, or it is yourself.",
