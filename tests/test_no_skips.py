@@ -15,7 +15,8 @@ def run(folder, environ, *options):
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_one.py").write_text(SKIPPED, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", *options]
-    command += ["-p", "no:randomly", "-p", "no:cacheprovider", str(folder)]
+    command += ["-p", "no:randomly", "-p", "no:cacheprovider"]
+    command += ["--basetemp", str(folder / "nested"), str(folder)]
     return subprocess.run(
         command,
         cwd=ROOT,
