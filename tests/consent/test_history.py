@@ -311,6 +311,13 @@ def test_what_was_said_before_what_waits_still_counts_on_its_own_day():
     assert (then.awaited, then.changes) == (WIDEST, monday)
     assert one(*acts, now=monday) == of_a(terms=WIDEST)
 
+    tuesday = monday + DAY
+    third = one(*acts, Changed(WIDE, tuesday.date()))
+    assert (third.settles, third.changes) == (tuesday, FRIDAY_MIDNIGHT)
+    assert one(*acts, Changed(NARROW)) == of_a(terms=NARROW)
+    restored = one(*acts, Withdrawn(), Restored(tuesday.date()))
+    assert restored == of_a(terms=restored.terms, awaited=WIDEST, settles=tuesday)
+
 
 def test_a_restoration_keeps_what_was_still_to_come():
     acts = [Given(SILENCE, NOTICE), Changed(WIDE, FRIDAY), Withdrawn()]

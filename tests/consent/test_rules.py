@@ -520,6 +520,12 @@ def test_what_is_withheld_is_cut_from_words_and_keeps_a_sound_whole():
     assert decide(standing, Anyone(), Part.AUDIO, NOON) == Refusal(
         Reason.PASSAGE, known=True
     )
+    whole = standing_of(
+        terms=opened_to(PUBLIC), transcript_approved=True, approved_revision=3
+    )
+    released = decide(whole, Anyone(), Part.AUDIO, NOON)
+    assert isinstance(released, Release)
+    assert released.revision is None
 
 
 def test_a_wall_in_a_passage_hides_it_and_says_so():
