@@ -574,7 +574,7 @@ def test_16_redaction_of_sound(house, spoken, span, word):
     assert copy != house.gate.whole(story.actor, story.testimony_id, Part.AUDIO)
 
 
-@to_come("D", "names that are said in either language, or between the two, are found")
+@to_come("F", "names that are said in either language, or between the two, are found")
 def test_17_code_switched_name_not_caught_by_either_language_model(
     deposit, spoken, browser
 ):
