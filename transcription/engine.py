@@ -33,8 +33,19 @@ class SpeechEngine(Protocol):
     def detect(self, samples: "Samples") -> dict[str, float]:
         """How likely each language is that the model knows."""
 
-    def decode(self, samples: "Samples", language: str | None) -> list[Segment]:
-        """The words said, timed from the window's start; the same each time."""
+    def decode(
+        self,
+        samples: "Samples",
+        language: str | None,
+        *,
+        said: str = "",
+        full_context: bool = False,
+    ) -> list[Segment]:
+        """The words said, timed from the window's start; the same each time.
+
+        `said`: the words before, as context. `full_context`: show the encoder the 30 s
+        it was trained on, filled up with silence, which is slower and at times surer.
+        """
 
 
 def load_engine(

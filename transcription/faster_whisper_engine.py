@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from transcription.encoder_context import without_filling
 from transcription.engine_settings import BEAM, DECODING, LONGEST
 from transcription.errors import EngineError, Fault
+from transcription.samples import SAMPLE_RATE
 from transcription.suspicion import unsure
 from transcription.transcript import UNDETERMINED, Segment, Word
 
@@ -43,24 +45,43 @@ class FasterWhisperEngine:
             raise EngineError(Fault.WEIGHTS_UNFIT) from error
         if not self._whisper.model.is_multilingual:
             raise EngineError(Fault.WEIGHTS_UNFIT)
+        self._full_context = False
+        self._encode = self._whisper.encode
+        self._whisper.encode = self._encode_briefly
 
     def detect(self, samples: "Samples") -> dict[str, float]:
         """How likely each language is that the model knows."""
-        return dict(self._whisper.detect_language(samples[:LONGEST])[2])
+        features = self._whisper.feature_extractor(samples[:LONGEST], SAMPLE_RATE)
+        likely = self._whisper.model.detect_language(self._encode(features))[0]
+        return {token.strip("<|>"): float(chance) for token, chance in likely}
 
-    def decode(self, samples: "Samples", language: str | None) -> list[Segment]:
+    def decode(
+        self,
+        samples: "Samples",
+        language: str | None,
+        *,
+        said: str = "",
+        full_context: bool = False,
+    ) -> list[Segment]:
         """The words said, timed from the window's start."""
+        self._full_context = full_context
         segments, info = self._whisper.transcribe(
             samples[:LONGEST],
             language=language,
             task="transcribe",
             beam_size=BEAM,
             temperature=[0.0],
+            initial_prompt=said or None,
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,
         )
         return [_segment(segment, info.language) for segment in segments]
+
+    def _encode_briefly(self, features: "Samples") -> Any:
+        return self._encode(
+            features if self._full_context else without_filling(features)
+        )
 
 
 def _segment(segment: Any, language: str | None) -> Segment:

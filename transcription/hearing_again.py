@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from transcription.audio import AudioBlock, stream_samples
 from transcription.engine import SpeechEngine
-from transcription.pipeline import heard_in
+from transcription.pipeline import Before, heard_in
 from transcription.samples import SAMPLE_RATE
 from transcription.transcript import LONGEST_AGAIN, Segment, Transcript
 from transcription.voice import VoiceActivity
@@ -36,7 +36,7 @@ def hear_again(
         return [
             segment
             for window in cut_windows(_until(blocks, end + _MARGIN), VoiceActivity())
-            for segment in heard_in(window, engine, (language,), None)
+            for segment in heard_in(window, engine, (language,), Before())
         ]
 
 

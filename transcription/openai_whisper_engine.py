@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from transcription.engine_settings import BEAM, DECODING, LONGEST
 from transcription.errors import EngineError, Fault
+from transcription.samples import SAMPLE_RATE
 from transcription.suspicion import unsure
 from transcription.transcript import UNDETERMINED, Segment, Word
 
@@ -26,6 +27,8 @@ class OpenAIWhisperEngine:
         import torch  # noqa: PLC0415
         import whisper  # noqa: PLC0415
 
+        from transcription.brief_encoder import BriefEncoder  # noqa: PLC0415
+
         if threads:
             torch.set_num_threads(threads)
         self._half = device != "cpu"
@@ -44,6 +47,8 @@ class OpenAIWhisperEngine:
             raise EngineError(Fault.WEIGHTS_UNFIT) from error
         if not self._whisper.is_multilingual:
             raise EngineError(Fault.WEIGHTS_UNFIT)
+        self._encoder = BriefEncoder(self._whisper.encoder)
+        self._whisper.encoder = self._encoder
         # Loaded by path, Whisper takes its words' times from the wrong heads.
         heads = kept.get("alignment_heads")
         if heads:
@@ -62,16 +67,25 @@ class OpenAIWhisperEngine:
         """How likely each language is that the model knows."""
         import whisper  # noqa: PLC0415
 
+        self._encoder.full_context = True
         mel = whisper.log_mel_spectrogram(
-            whisper.pad_or_trim(samples), n_mels=self._whisper.dims.n_mels
+            samples[:LONGEST], self._whisper.dims.n_mels, padding=SAMPLE_RATE
         ).to(self._whisper.device)
         _, chances = self._whisper.detect_language(mel)
         return {language: float(chance) for language, chance in chances.items()}
 
-    def decode(self, samples: "Samples", language: str | None) -> list[Segment]:
+    def decode(
+        self,
+        samples: "Samples",
+        language: str | None,
+        *,
+        said: str = "",
+        full_context: bool = False,
+    ) -> list[Segment]:
         """The words said, timed from the window's start."""
         import whisper  # noqa: PLC0415
 
+        self._encoder.full_context = full_context
         heard = whisper.transcribe(
             self._whisper,
             samples[:LONGEST],
@@ -79,6 +93,7 @@ class OpenAIWhisperEngine:
             task="transcribe",
             beam_size=BEAM,
             temperature=0.0,
+            initial_prompt=said or None,
             condition_on_previous_text=False,
             word_timestamps=True,
             fp16=self._half,

@@ -1,11 +1,12 @@
 """The spoken passages of a window, each in one language where that is clear."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transcription.engine import SpeechEngine
-from transcription.languages import guess, smooth
+from transcription.languages import guess, spoken_languages
+from transcription.pieces import phrases_of, pieces_of
 from transcription.samples import SAMPLE_RATE
 from transcription.windows import Span, Window
 
@@ -13,15 +14,13 @@ if TYPE_CHECKING:
     from transcription.samples import Samples
     from transcription.transcript import Segment
 
-# Windows of one language were heard at .955 and up, of two at .911 and less.
-_ONE_LANGUAGE = 0.95
-
-# The rest in seconds.
+# Seconds.
 _LEAST_SPEECH = 0.12
 _MARGIN = 0.4
-_ONE_PHRASE = 0.2
 _SHORT = 1.0
+_LITTLE = 0.1
 _LONG = 4.0
+_ONE_LANGUAGE = 6.0
 
 
 @dataclass(frozen=True)
@@ -41,27 +40,74 @@ def passages_of(
 ) -> list[Passage]:
     """Where somebody speaks, and in which language; none where nobody does.
 
-    A window in one clear language stays whole, for context helps the model.
+    What is said in one language stays whole, for context helps the model.
     `before` is the language that came last.
     """
     spoken = sum(span.end - span.start for span in window.speech)
     if spoken < _LEAST_SPEECH:
         return []
-    whole = Span(window.speech[0].start, window.speech[-1].end)
+    phrases = phrases_of(window)
     if len(languages) == 1:
-        return _with_margins([(whole, languages[0])], window)
-    first = guess(engine.detect(excerpt(window, whole)), languages)
-    if spoken < _SHORT and before is not None:
-        return _with_margins([(whole, before)], window)
-    if first.share >= _ONE_LANGUAGE:
-        return _with_margins([(whole, first.language)], window)
-    return _with_margins(_runs(window, engine, languages, before), window)
+        spoken_in: list[str | None] = [languages[0]] * len(phrases)
+    elif spoken < _SHORT and before is not None:
+        spoken_in = [before] * len(phrases)
+    else:
+        spoken_in = _spoken_in(window, phrases, engine, languages, before)
+    passages: list[Passage] = []
+    for phrase, language in zip(_with_margins(phrases, window), spoken_in, strict=True):
+        if passages and passages[-1].language == language:
+            passages[-1] = replace(passages[-1], end=phrase.end)
+        else:
+            passages.append(replace(phrase, language=language))
+    return passages
+
+
+def _spoken_in(
+    window: Window,
+    phrases: list[Span],
+    engine: SpeechEngine,
+    languages: tuple[str, ...],
+    before: str | None,
+) -> list[str | None]:
+    """The language of each phrase, None for all of them where phrases hold two."""
+    heard: list[Mapping[str, float]] = []
+    mixed = 0.0
+    for phrase in phrases:
+        length = phrase.end - phrase.start
+        pieces = [phrase] if length <= _ONE_LANGUAGE else pieces_of(window, phrase)
+        found = [engine.detect(excerpt(window, piece)) for piece in pieces]
+        named = {
+            one.sure and one.language
+            for one in (guess(each, languages) for each in found)
+        } - {None}
+        if len(named) > 1:
+            mixed += length
+        heard.append(_mean(found, languages))
+    if mixed > _LONG:
+        # Languages change within a breath here: cutting would lose words.
+        return [None] * len(phrases)
+    return spoken_languages(heard, languages, before)
+
+
+def _mean(
+    found: list[dict[str, float]], languages: tuple[str, ...]
+) -> Mapping[str, float]:
+    return {
+        language: sum(each.get(language, 0.0) for each in found) / len(found)
+        for language in languages
+    }
+
+
+def sound_of(window: Window, passage: Passage) -> "Samples":
+    """The samples of a passage, margins and all: for language and words alike."""
+    begin, end = (round(at * SAMPLE_RATE) for at in (passage.start, passage.end))
+    return window.samples[begin:end]
 
 
 def excerpt(window: Window, span: Span) -> "Samples":
     """The sound of a stretch of a window, with a little around it."""
-    begin = max(0.0, span.start - _MARGIN / 2)
-    end = span.end + _MARGIN / 2
+    begin = max(0.0, span.start - _LITTLE)
+    end = span.end + _LITTLE
     return window.samples[round(begin * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
 
 
@@ -91,59 +137,18 @@ def _speech_in(window: Window, span: Span) -> Iterator[Span]:
         yield Span(pieces[0].start, pieces[-1].end)
 
 
-def _runs(
-    window: Window,
-    engine: SpeechEngine,
-    languages: tuple[str, ...],
-    before: str | None,
-) -> list[tuple[Span, str | None]]:
-    """Ask phrase by phrase; neighbours in one language are heard together."""
-    phrases = _phrases(window.speech)
-    heard = [
-        guess(engine.detect(excerpt(window, phrase)), languages).sure
-        if phrase.end - phrase.start >= _SHORT
-        else None
-        for phrase in phrases
-    ]
-    unsure = sum(
-        phrase.end - phrase.start
-        for phrase, language in zip(phrases, heard, strict=True)
-        if language is None and phrase.end - phrase.start > _LONG
-    )
-    if unsure > _LONG:
-        # Languages change within a breath here: cutting would lose words.
-        return [(Span(phrases[0].start, phrases[-1].end), None)]
-    runs: list[tuple[Span, str | None]] = []
-    for phrase, language in zip(phrases, smooth(heard, before), strict=True):
-        if runs and runs[-1][1] == language:
-            runs[-1] = (Span(runs[-1][0].start, phrase.end), language)
-        else:
-            runs.append((phrase, language))
-    return runs
-
-
-def _phrases(speech: tuple[Span, ...]) -> list[Span]:
-    phrases: list[Span] = []
-    for span in speech:
-        if phrases and span.start - phrases[-1].end < _ONE_PHRASE:
-            phrases[-1] = Span(phrases[-1].start, span.end)
-        else:
-            phrases.append(span)
-    return phrases
-
-
-def _with_margins(runs: list[tuple[Span, str | None]], window: Window) -> list[Passage]:
-    """Widen each passage into the pauses around it, never past their middle."""
+def _with_margins(spans: list[Span], window: Window) -> list[Passage]:
+    """Widen each span into the pauses around it, never past their middle."""
     length = window.end - window.start
     passages = []
-    for place, (span, language) in enumerate(runs):
-        before = runs[place - 1][0].end if place else -span.start
-        after = runs[place + 1][0].start if place + 1 < len(runs) else 2 * length
+    for place, span in enumerate(spans):
+        before = spans[place - 1].end if place else -span.start
+        after = spans[place + 1].start if place + 1 < len(spans) else 2 * length
         passages.append(
             Passage(
                 start=max(0.0, span.start - _MARGIN, (before + span.start) / 2),
                 end=min(length, span.end + _MARGIN, (span.end + after) / 2),
-                language=language,
+                language=None,
             )
         )
     return passages

@@ -1,25 +1,21 @@
 """From a recording to its transcript, window by window, able to go on after a kill."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from transcription.audio import open_media, stream_samples
 from transcription.engine import SpeechEngine
 from transcription.errors import FormatError
-from transcription.languages import guess, token_for
-from transcription.passages import Passage, excerpt, passages_of, unheard
+from transcription.hearing import Hearing, spoken_in
+from transcription.passages import Passage, passages_of, unheard
 from transcription.reading import as_list, as_number, parse_object
-from transcription.samples import SAMPLE_RATE
-from transcription.suspicion import looks_invented
-from transcription.transcript import UNDETERMINED, MadeBy, Segment, Transcript
+from transcription.transcript import MadeBy, Segment, Transcript
 from transcription.voice import VoiceActivity
-from transcription.windows import Span, Window, cut_windows
-
-_WORTH_ASKING = 1.0
-"""Seconds under which the model cannot tell one language from another."""
+from transcription.windows import Window, cut_windows
+from transcription.word_times import fit_to_voice
 
 _WINDOW = frozenset({"index", "start", "end", "segments"})
 
@@ -92,7 +88,7 @@ def transcribe(  # noqa: PLR0913 - each is a thing the caller alone can know
     # Closed, so that the decoder ends with the work, however that ends.
     with closing(stream_samples(file, reached)) as blocks:
         for window in cut_windows(blocks, VoiceActivity()):
-            segments = tuple(heard_in(window, engine, languages, _last_sure(done)))
+            segments = tuple(heard_in(window, engine, languages, Before.after(done)))
             result = WindowResult(len(done), window.start, window.end, segments)
             checkpoints.save(result)
             done.append(result)
@@ -105,54 +101,42 @@ def transcribe(  # noqa: PLR0913 - each is a thing the caller alone can know
     )
 
 
+@dataclass(frozen=True)
+class Before:
+    """What was heard before a window: the last sure language, and the last words."""
+
+    language: str | None = None
+    words: str = ""
+
+    @classmethod
+    def after(cls, results: Sequence[WindowResult]) -> "Before":
+        """Look back over the windows heard."""
+        segments = [one for result in results for one in result.segments]
+        sure = (one.language for one in reversed(segments) if not one.mixed)
+        last = results[-1].segments if results else ()
+        return cls(next(sure, None), spoken_in(last))
+
+
 def heard_in(
-    window: Window, engine: SpeechEngine, languages: tuple[str, ...], before: str | None
+    window: Window, engine: SpeechEngine, languages: tuple[str, ...], before: Before
 ) -> Iterator[Segment]:
     """Decode the spoken parts of a window; silence is never shown to the model.
 
-    `before` is the language that came last; times are seconds of the recording.
+    Times are seconds of the recording.
     """
-    for passage in passages_of(window, engine, languages, before):
-        segments = _decoded(window, passage, engine, languages)
+    hearing = Hearing(window, engine, languages)
+    found: list[Segment] = []
+    said = before.words
+    for passage in passages_of(window, engine, languages, before.language):
+        segments = hearing.words_of(passage, said)
         for span in unheard(window, passage, segments):
-            chances = engine.detect(excerpt(window, span))
-            missed = Passage(span.start, span.end, guess(chances, languages).sure)
-            segments += _decoded(window, missed, engine, languages)
-        for segment in sorted(segments, key=lambda one: (one.start, one.end)):
-            invented = segment.suspect or looks_invented(segment, window.speech)
-            yield replace(segment, suspect=invented).shifted(window.start)
-
-
-def _decoded(
-    window: Window, passage: Passage, engine: SpeechEngine, languages: tuple[str, ...]
-) -> list[Segment]:
-    """The words of one passage, in the window's seconds."""
-    begin, end = (round(at * SAMPLE_RATE) for at in (passage.start, passage.end))
-    token = token_for(passage.language, languages)
-    heard = engine.decode(window.samples[begin:end], token)
-    segments = [one.shifted(begin / SAMPLE_RATE) for one in heard if one.text]
-    if passage.language is not None:
-        return [one.in_language(passage.language, mixed=False) for one in segments]
-    return [_placed(one, window, engine, languages) for one in segments]
-
-
-def _placed(
-    segment: Segment, window: Window, engine: SpeechEngine, languages: tuple[str, ...]
-) -> Segment:
-    """Name the language of a mixed passage's segment, where its sound is clear."""
-    language = None
-    if segment.end - segment.start >= _WORTH_ASKING:
-        chances = engine.detect(excerpt(window, Span(segment.start, segment.end)))
-        language = guess(chances, languages).sure
-    return segment.in_language(language or UNDETERMINED, mixed=True)
-
-
-def _last_sure(done: list[WindowResult]) -> str | None:
-    for result in reversed(done):
-        for segment in reversed(result.segments):
-            if not segment.mixed:
-                return segment.language
-    return None
+            missed = Passage(span.start, span.end, hearing.language_at(span))
+            segments += hearing.words_of(missed, said)
+        found += segments
+        said = spoken_in(segments)
+    found.sort(key=lambda one: (one.start, one.end))
+    for segment in fit_to_voice(found, window.speech):
+        yield segment.shifted(window.start)
 
 
 def _made_by(engine: SpeechEngine, languages: tuple[str, ...], day: str) -> MadeBy:

@@ -9,6 +9,7 @@ _COMPRESSION = 2.4
 _LOG_PROBABILITY = -1.0
 _NO_SPEECH = 0.6
 _REPEATS = 3
+_SENTENCE = 3
 _LONGEST_PHRASE = 8
 _SPOKEN = 0.15
 _WORDS_A_SECOND = 9.0
@@ -49,11 +50,27 @@ def compression(text: str) -> float:
 
 
 def repeats(words: list[str]) -> bool:
-    """Whether a phrase of up to eight words comes four times running."""
+    """Whether a phrase of up to eight words comes four times running.
+
+    Of three words and more, three times are enough: people say "no, no, no", and models
+    whole sentences.
+    """
     for size in range(1, _LONGEST_PHRASE + 1):
         run = 0
+        most = size * (_REPEATS if size < _SENTENCE else _REPEATS - 1)
         for place in range(size, len(words)):
             run = run + 1 if words[place] == words[place - size] else 0
-            if run >= size * _REPEATS:
+            if run >= most:
                 return True
     return False
+
+
+def repeats_before(text: str, said: str) -> bool:
+    """Whether a sentence of four words or more is one that was just said.
+
+    Models that are given the words before can write them down a second time.
+    """
+    words = text.casefold().split()
+    return len(words) > _SENTENCE and " ".join(words) in " ".join(
+        said.casefold().split()
+    )
