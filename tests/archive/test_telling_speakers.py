@@ -7,12 +7,18 @@ from archive.access import NotHereError
 from archive.jobs import TELLING
 from archive.sealed_checkpoints import SealedCheckpoints
 from archive.worker import Worker
-from tests.archive.test_queue import caretaker, long_story, machine, put, row, work
+from tests.archive.test_queue import caretaker, machine, put, row, work
 from tests.archive.ways_by_worker import Deaf
 from transcription.speaker_names import speakers
 
-__all__ = ["caretaker", "long_story"]
+__all__ = ["caretaker"]
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def story(deposit):
+    """Ten seconds of one voice."""
+    return deposit()
 
 
 @pytest.fixture
@@ -33,11 +39,11 @@ def meanwhile(monkeypatch):
 
 
 @pytest.fixture
-def paused(house, long_story, caretaker, meanwhile):
+def paused(house, story, caretaker, meanwhile):
     """A story whose words are heard, paused while voices are told apart."""
-    meanwhile(lambda: house.desk.move(caretaker, long_story.testimony_id, "pause"))
+    meanwhile(lambda: house.desk.move(caretaker, story.testimony_id, "pause"))
     work(house)
-    return long_story
+    return story
 
 
 def work_deaf(house):
@@ -77,16 +83,16 @@ def test_paused_it_stops_and_goes_on_without_hearing_a_word_again(
 
 
 def test_cancelled_it_leaves_the_words_without_who_speaks(
-    house, long_story, caretaker, meanwhile
+    house, story, caretaker, meanwhile
 ):
-    meanwhile(lambda: house.desk.move(caretaker, long_story.testimony_id, "cancel"))
+    meanwhile(lambda: house.desk.move(caretaker, story.testimony_id, "cancel"))
     work(house)
 
-    whole = machine(house, long_story)
+    whole = machine(house, story)
     assert row(house).state == "done"
     assert whole.segments
     assert {each.speaker for each in whole.segments} == {""}
-    assert SealedCheckpoints(house, long_story.testimony_id).load() == []
+    assert SealedCheckpoints(house, story.testimony_id).load() == []
 
 
 def test_cancelled_where_no_worker_is_at_it_the_words_are_kept_by_the_next(
@@ -102,36 +108,36 @@ def test_cancelled_where_no_worker_is_at_it_the_words_are_kept_by_the_next(
     assert {each.speaker for each in whole.segments} == {""}
 
 
-def test_told_to_stop_a_worker_leaves_it_waiting(house, long_story, meanwhile):
+def test_told_to_stop_a_worker_leaves_it_waiting(house, story, meanwhile):
     stopped = []
     meanwhile(lambda: stopped.append(True))
     work(house, stopping=lambda: bool(stopped))
 
     assert row(house).state == "waiting"
-    heard = heard_of(house, long_story)
+    heard = heard_of(house, story)
     work_deaf(house)
-    assert words(machine(house, long_story).segments) == heard
-    assert set(speakers(machine(house, long_story))) == {"1"}
+    assert words(machine(house, story).segments) == heard
+    assert set(speakers(machine(house, story))) == {"1"}
 
 
-def test_withdrawn_while_it_is_told_nothing_is_kept(house, long_story, meanwhile):
-    who = (long_story.actor, long_story.testimony_id)
+def test_withdrawn_while_it_is_told_nothing_is_kept(house, story, meanwhile):
+    who = (story.actor, story.testimony_id)
     meanwhile(lambda: house.wishes.withdraw(*who))
     work(house)
 
     assert row(house).state == "refused"
     with pytest.raises(NotHereError):
-        machine(house, long_story)
+        machine(house, story)
 
 
 def test_where_windows_were_lost_a_cancelled_job_is_dropped_as_any(
-    house, long_story, caretaker
+    house, story, caretaker
 ):
     # As after a backup: the job says that all is heard, and the windows are gone.
-    put(house, long_story, speakers=TELLING)
+    put(house, story, speakers=TELLING)
     work(house, stopping=lambda: row(house).done_seconds > 0)
-    house.desk.move(caretaker, long_story.testimony_id, "cancel")
+    house.desk.move(caretaker, story.testimony_id, "cancel")
     work(house)
 
     assert row(house).state == "cancelled"
-    assert SealedCheckpoints(house, long_story.testimony_id).load() == []
+    assert SealedCheckpoints(house, story.testimony_id).load() == []
