@@ -11,7 +11,9 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.jobs import (
     DAMAGED,
+    LEFT_OUT,
     MOVES,
+    TELLING,
     moves_of,
     seconds_left,
     seconds_of,
@@ -103,7 +105,8 @@ class Desk:
     def move(self, actor: Actor, testimony_id: str, move: str) -> bool:
         """Pause, resume, cancel or retry a job; say whether its state allowed it.
 
-        A worker that has it in hand notices within one window.
+        A worker that has it in hand notices within one window. Where only who speaks
+        is still to be told, cancelling leaves that out: the words are kept.
         """
         if not isinstance(actor, Person) or not actor.caretaker:
             raise NotHereError
@@ -114,6 +117,8 @@ class Desk:
             state = MOVES[move].get(state_of(job))
             if state is None:
                 return False
+            if move == "cancel" and job.speakers == TELLING:
+                state, job.speakers = "waiting", LEFT_OUT
             job.state, job.error_code = state, None
             return True
 

@@ -19,6 +19,8 @@ from consent.standing import Standing
 STATES = ("waiting", "running", "paused", "cancelled", "done", "failed", "refused")
 DAMAGED = "damaged"
 UNDER_WAY = frozenset({"waiting", "running"})
+TELLING, LEFT_OUT = "telling", "left-out"
+"""All words are heard, and who speaks is being told; or is not to be told at all."""
 
 MOVES: Mapping[str, Mapping[str, str]] = {
     "pause": dict.fromkeys(UNDER_WAY, "paused"),

@@ -1,11 +1,13 @@
 """Makes the copies that are listened to: a plain one, and one in a disguised voice."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from archive import logs
 from archive.house import House
+from archive.watched import watched
 from consent.actors import Renderer
 from consent.parts import Part
 from transcription.altered_voice import render_altered
@@ -16,11 +18,19 @@ _PURPOSE = b"resguardo altered voice of an original 1\0"
 _PIECE = 1 << 20
 
 
+def _nothing() -> None:
+    """Let it go on."""
+
+
 @dataclass(frozen=True)
 class Renditions:
-    """Renders what the gate gives the renderer, and keeps it sealed."""
+    """Renders what the gate gives the renderer, and keeps it sealed.
+
+    `look` is done before each read of the recording; what it raises ends the work.
+    """
 
     house: House
+    look: Callable[[], None] = _nothing
 
     def render(self, testimony_id: str) -> float:
         """Make the plain copy; return seconds. Raises MediaError, EngineError."""
@@ -45,7 +55,8 @@ class Renditions:
             logs.event("disguise-error", kind=type(error).__name__)
 
     def _original(self, testimony_id: str) -> BinaryIO:
-        return self.house.gate.open(Renderer(), testimony_id, Part.ORIGINAL)
+        source = self.house.gate.open(Renderer(), testimony_id, Part.ORIGINAL)
+        return watched(source, self.look)
 
     def _ask_again(self, testimony_id: str) -> None:
         # The word may have changed while the copy was made.

@@ -1,5 +1,6 @@
 """Where a testimony's sealed parts lie; seals new ones to its testimony key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -89,11 +90,21 @@ class SealedObjects:
             writer.write(plain)
             return writer.commit()
 
-    def add(self, testimony_id: str, part: Part, plain: bytes, media_type: str) -> int:
-        """Seal small content as a part's next revision, and return its number."""
+    def add(
+        self,
+        testimony_id: str,
+        part: Part,
+        plain: bytes,
+        media_type: str,
+        also: Callable[[Session], None] | None = None,
+    ) -> int:
+        """Seal small content as a part's next revision, and return its number.
+
+        `also` is done in the transaction that records it.
+        """
         with self.writer(testimony_id) as writer:
             writer.write(plain)
-            return writer.keep(part, media_type)
+            return writer.keep(part, media_type, also)
 
     def writer(self, testimony_id: str) -> "PartWriter":
         """Return a writer that seals as it is written to."""
@@ -156,8 +167,13 @@ class PartWriter:
             pin=self._seal.pin,
         )
 
-    def keep(self, part: Part, media_type: str) -> int:
-        """Make the blob durable and record it; return its revision."""
+    def keep(
+        self,
+        part: Part,
+        media_type: str,
+        also: Callable[[Session], None] | None = None,
+    ) -> int:
+        """Make the blob durable and record it, as `add`; return its revision."""
         blob = self.commit()
         with self._objects.database.writing() as session:
             last = session.scalar(
@@ -168,4 +184,6 @@ class PartWriter:
             )
             revision = (last or 0) + 1
             session.add(blob.row(self._testimony_id, part, revision, media_type))
+            if also is not None:
+                also(session)
         return revision

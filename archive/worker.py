@@ -8,9 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from typing import BinaryIO, cast
-
-from sqlalchemy import select
+from typing import cast
 
 from archive import logs, tombstones
 from archive.access import (
@@ -19,31 +17,22 @@ from archive.access import (
     NotHereError,
     VaultUnavailableError,
 )
+from archive.disguises import Disguises
 from archive.house import House
-from archive.jobs import UNDER_WAY, TakenError, claimed
-from archive.models.transcription_job import TranscriptionJob
+from archive.jobs import TakenError, claimed
+from archive.jobs_in_hand import JobsInHand, StoppedError
 from archive.renditions import Renditions
 from archive.sealed_checkpoints import SealedCheckpoints
-from archive.sealed_objects import NothingSealedError
-from consent.actors import Transcriber
+from archive.writing_down import WritingDown
 from consent.parts import Part
 from transcription.devices import EngineName
 from transcription.engine import SpeechEngine, load_engine
 from transcription.errors import EngineError, MediaError
-from transcription.hearing_again import hear_again, with_heard_again
-from transcription.pipeline import transcribe
-from transcription.speakers import find_speakers, labelled
-from transcription.transcript import Transcript
 
 TRIES = 3
 _NICE = 10
 _PAUSE = 1.0
 _BETWEEN_TIDYING = 300.0
-_JSON = "application/json"
-
-
-class StoppedError(Exception):
-    """Someone stopped the job that was worked on, or the worker is to end."""
 
 
 def lower_priority() -> None:
@@ -52,23 +41,25 @@ def lower_priority() -> None:
 
 
 class Worker:
-    """Does one testimony at a time; loads the speech engine when first needed."""
+    """Does one testimony at a time; loads the speech engine when first needed.
+
+    A passage that a narrator wants heard again goes first, also in the middle of a long
+    recording: between two windows, or two reads of it.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
         self._engine: SpeechEngine | None = None
         self._stopping: Callable[[], bool] = lambda: False
+        self._jobs = JobsInHand(house.database, self._told_to_stop)
+        self._writing_down = WritingDown(
+            house, self._jobs, self._loaded_engine, self._hear_passages
+        )
+        self._disguises = Disguises(house)
 
     def waiting(self) -> list[str]:
-        """List what waits, and what a dead worker left running."""
-        with self._house.database.reading() as session:
-            return list(
-                session.scalars(
-                    select(TranscriptionJob.testimony_id)
-                    .where(TranscriptionJob.state.in_(UNDER_WAY))
-                    .order_by(TranscriptionJob.testimony_id)
-                )
-            )
+        """List the testimonies of which something is to be made."""
+        return [*self._jobs.waiting(), *self._disguises.wanted()]
 
     def run(self, *, until_idle: bool, stopping: Callable[[], bool]) -> None:
         """Take jobs one at a time until told to stop or idle; tidy now and then.
@@ -81,71 +72,87 @@ class Worker:
             if time.monotonic() - tidied > _BETWEEN_TIDYING:
                 tidied = time.monotonic()
                 self._tidy()
-            found = self.waiting()
-            done = sum(self._claim(testimony_id) for testimony_id in found)
+            done = self._take_all()
             if until_idle and not done:
                 return
             if not done:
                 time.sleep(_PAUSE)
-
-    def _tidy(self) -> None:
-        installation, database = self._house.installation, self._house.database
-        try:
-            self._house.wishes.finish_erasures()
-            self._house.deposits.sweep()
-            self._forget_cancelled()
-            tombstones.catch_up(installation, database)
-        except Exception as error:  # noqa: BLE001 - tidying must not end the worker
-            logs.event("tidy-error", kind=type(error).__name__)
-
-    def _forget_cancelled(self) -> None:
-        with self._house.database.reading() as session:
-            cancelled = list(
-                session.scalars(
-                    select(TranscriptionJob.testimony_id).where(
-                        TranscriptionJob.state == "cancelled"
-                    )
-                )
-            )
-        for testimony_id in cancelled:
-            SealedCheckpoints(self._house, testimony_id).clear()
-
-    def _claim(self, testimony_id: str) -> bool:
-        locks = self._house.installation.settings.slots
-        try:
-            with claimed(locks, testimony_id):
-                if testimony_id not in self.waiting():
-                    return False
-                return self.work_on(testimony_id)
-        except TakenError:
-            return False
 
     def work_on(self, testimony_id: str) -> bool:
         """Make what is missing of one testimony; its job says how that ended.
 
         Return `False` where it has to wait for the archive to be unlocked.
         """
+        return self._try(testimony_id, self._make_all)
+
+    def _told_to_stop(self) -> bool:
+        return self._stopping()
+
+    def _take_all(self) -> int:
+        """Do all that waits, what people wait for first; return how much was done."""
+        done = self._take_urgent()
+        for testimony_id in self._jobs.waiting():
+            if self._stopping():
+                break
+            done += self._claim(testimony_id, self._jobs.waiting, self.work_on)
+            done += self._take_urgent()
+        return done
+
+    def _take_urgent(self) -> int:
+        self._hear_passages()
+        return sum(
+            self._claim(testimony_id, self._disguises.wanted, self._disguise)
+            for testimony_id in self._disguises.wanted()
+            if not self._stopping()
+        )
+
+    def _hear_passages(self) -> None:
+        """Hear the passages that no other worker has in hand; the model is there."""
+        for testimony_id in self._jobs.passages():
+            if not self._writing_down.has(testimony_id, Part.MACHINE_TRANSCRIPT):
+                continue
+            self._claim(
+                testimony_id,
+                self._jobs.passages,
+                lambda each: self._try(each, self._make_passage),
+            )
+
+    def _claim(
+        self,
+        testimony_id: str,
+        waiting: Callable[[], list[str]],
+        work: Callable[[str], bool],
+    ) -> bool:
+        locks = self._house.installation.settings.slots
+        try:
+            with claimed(locks, testimony_id):
+                # Another worker may have done it just before.
+                return testimony_id in waiting() and work(testimony_id)
+        except TakenError:
+            return False
+
+    def _try(self, testimony_id: str, make: Callable[[str], None]) -> bool:
         for attempt in range(1, TRIES + 1):
             try:
-                self._make_all(testimony_id)
+                make(testimony_id)
             except StoppedError:
-                self._note(testimony_id, "waiting")
+                self._jobs.note(testimony_id, "waiting")
             except NotHereError:
                 # Withdrawn, refused or erased meanwhile: the narrator's word.
-                self._note(testimony_id, "refused")
+                self._jobs.note(testimony_id, "refused")
             except (MediaError, EngineError) as error:
-                self._note(testimony_id, "failed", error_code=str(error.code))
+                self._jobs.note(testimony_id, "failed", error_code=str(error.code))
             except DamagedPartError:
-                self._note(testimony_id, "failed", error_code="damaged")
+                self._jobs.note(testimony_id, "failed", error_code="damaged")
             except (LockedError, VaultUnavailableError):
-                self._note(testimony_id, "waiting")
+                self._jobs.note(testimony_id, "waiting")
                 return False
             except Exception as error:
                 # The kind alone: a message could hold words.
                 logs.event("job-error", kind=type(error).__name__, tries=attempt)
                 logging.getLogger("resguardo.debug").debug("job", exc_info=True)
                 if attempt == TRIES:
-                    self._note(testimony_id, "failed", error_code="internal")
+                    self._jobs.note(testimony_id, "failed", error_code="internal")
                 else:
                     time.sleep(attempt)
                     continue
@@ -155,72 +162,68 @@ class Worker:
         return True
 
     def _make_all(self, testimony_id: str) -> None:
-        if not self._note(testimony_id, "running"):
+        if not self._jobs.note(testimony_id, "running"):
             return
-        if not self._has(testimony_id, Part.AUDIO):
-            seconds = Renditions(self._house).render(testimony_id)
-            self._progress(testimony_id, 0.0, seconds)
-        if not self._has(testimony_id, Part.ALTERED_AUDIO):
-            Renditions(self._house).render_altered(testimony_id)
-        if not self._has(testimony_id, Part.MACHINE_TRANSCRIPT):
-            self._transcribe(testimony_id)
-        self._hear_again(testimony_id)
+
+        def look() -> None:
+            self._hear_passages()
+            self._jobs.look(testimony_id)
+
+        renditions = Renditions(self._house, look)
+        has = self._writing_down.has
+        if not has(testimony_id, Part.AUDIO):
+            seconds = renditions.render(testimony_id)
+            self._jobs.progress(testimony_id, 0.0, seconds)
+        if not has(testimony_id, Part.ALTERED_AUDIO):
+            renditions.render_altered(testimony_id)
+        if not has(testimony_id, Part.MACHINE_TRANSCRIPT):
+            self._writing_down.transcribe(testimony_id)
+        self._end(testimony_id)
+
+    def _make_passage(self, testimony_id: str) -> None:
+        if self._jobs.note(testimony_id, "running"):
+            self._end(testimony_id)
+
+    def _end(self, testimony_id: str) -> None:
+        self._writing_down.hear_again(testimony_id)
         SealedCheckpoints(self._house, testimony_id).clear()
-        self._note(testimony_id, "done")
+        self._jobs.note(testimony_id, "done")
 
-    def _transcribe(self, testimony_id: str) -> None:
-        source = self._house.gate.open(Transcriber(), testimony_id, Part.ORIGINAL)
-        settings = self._house.installation.settings
-        transcript: Transcript = transcribe(
-            source,
-            self._loaded_engine(),
-            settings.languages,
-            SealedCheckpoints(self._house, testimony_id),
-            self._progressing(testimony_id),
-            self._house.now().date().isoformat(),
-        )
-        transcript = self._with_speakers(source, transcript)
-        self._house.gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
-        self._house.objects.add(
-            testimony_id,
-            Part.MACHINE_TRANSCRIPT,
-            transcript.to_json().encode(),
-            _JSON,
-        )
+    def _disguise(self, testimony_id: str) -> bool:
+        """Make the disguised copy that terms ask for now; no job waits for it."""
 
-    def _hear_again(self, testimony_id: str) -> None:
-        """Hear the passage that its narrator asked for; what was written is kept."""
-        with self._house.database.reading() as session:
-            job = session.get_one(TranscriptionJob, testimony_id)
-            start, end, language = job.again_start, job.again_end, job.again_language
-        if start is None or end is None or language is None:
-            return
-        gate, objects = self._house.gate, self._house.objects
-        source = gate.open(Transcriber(), testimony_id, Part.ORIGINAL)
-        before = gate.whole(Transcriber(), testimony_id, Part.MACHINE_TRANSCRIPT)
-        heard = hear_again(source, self._loaded_engine(), start, end, language)
-        gate.release(Transcriber(), testimony_id, Part.ORIGINAL, 0, 1)
-        transcript = with_heard_again(
-            Transcript.from_json(before.decode()), start, end, language, heard
-        )
-        objects.add(
-            testimony_id,
-            Part.MACHINE_TRANSCRIPT,
-            transcript.to_json().encode(),
-            _JSON,
-        )
-        with self._house.database.writing() as session:
-            job = session.get_one(TranscriptionJob, testimony_id)
-            job.again_start = job.again_end = job.again_language = None
+        def look() -> None:
+            self._hear_passages()
+            if self._stopping():
+                raise StoppedError
 
-    @staticmethod
-    def _with_speakers(source: BinaryIO, transcript: Transcript) -> Transcript:
-        """Say who speaks, where the machine can tell voices apart."""
         try:
-            return labelled(transcript, find_speakers(source))
-        except EngineError as error:
-            logs.event("speakers-untold", kind=str(error.code))
-            return transcript
+            has = self._writing_down.has
+            # Without a plain copy it is its job that makes both.
+            if has(testimony_id, Part.AUDIO) and not has(
+                testimony_id, Part.ALTERED_AUDIO
+            ):
+                Renditions(self._house, look).render_altered(testimony_id)
+        except (StoppedError, LockedError, VaultUnavailableError):
+            return False
+        except NotHereError:
+            # The narrator's word; whatever they say next is looked at again.
+            pass
+        except Exception as error:  # noqa: BLE001 - nothing else depends on it
+            logs.event("disguise-error", kind=type(error).__name__)
+        self._disguises.settle(testimony_id)
+        return True
+
+    def _tidy(self) -> None:
+        installation, database = self._house.installation, self._house.database
+        try:
+            self._house.wishes.finish_erasures()
+            self._house.deposits.sweep()
+            for testimony_id in self._jobs.cancelled():
+                SealedCheckpoints(self._house, testimony_id).clear()
+            tombstones.catch_up(installation, database)
+        except Exception as error:  # noqa: BLE001 - tidying must not end the worker
+            logs.event("tidy-error", kind=type(error).__name__)
 
     def _loaded_engine(self) -> SpeechEngine:
         if self._engine is None:
@@ -231,49 +234,3 @@ class Worker:
                 threads=settings.cpu_threads,
             )
         return self._engine
-
-    def _has(self, testimony_id: str, part: Part) -> bool:
-        try:
-            self._house.objects.newest(testimony_id, part, None)
-        except NothingSealedError:
-            return False
-        return True
-
-    def _note(
-        self, testimony_id: str, state: str, error_code: str | None = None
-    ) -> bool:
-        """Say how a job stands, unless a person has meanwhile said otherwise."""
-        with self._house.database.writing() as session:
-            job = session.get(TranscriptionJob, testimony_id)
-            unfinished = state in UNDER_WAY
-            if job is None or (unfinished and job.state not in UNDER_WAY):
-                return False
-            job.state, job.error_code = state, error_code
-            return True
-
-    def _progressing(self, testimony_id: str) -> Callable[[float, float], None]:
-        """Return what notes progress, and how fast it goes since this began."""
-        began, first = time.monotonic(), -1.0
-
-        def note(done: float, total: float) -> None:
-            nonlocal first
-            if first < 0:
-                first = done
-            spent = time.monotonic() - began
-            speed = (done - first) / spent if spent > 0 and done > first else None
-            self._progress(testimony_id, done, total, speed)
-
-        return note
-
-    def _progress(
-        self, testimony_id: str, done: float, total: float, speed: float | None = None
-    ) -> None:
-        with self._house.database.writing() as session:
-            job = session.get(TranscriptionJob, testimony_id)
-            if job is None or job.state not in UNDER_WAY:
-                raise StoppedError
-            job.done_seconds = max(done, 0.0)
-            job.total_seconds = max(total, done)
-            job.speed = speed
-        if self._stopping():
-            raise StoppedError

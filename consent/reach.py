@@ -5,7 +5,7 @@ testimony's names is given nothing of it. Who goes by one of them is not yet giv
 anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from consent.actors import Anyone, Narrator, Person, audiences_of
@@ -42,6 +42,26 @@ def names_of(actor: Anyone | Narrator | Person) -> frozenset[str]:
     return names
 
 
+def may_be_disguised(standing: Standing) -> bool:
+    """Say whether anyone may come to hear it in a disguised voice without another act.
+
+    The law only ever takes the least of what was said: nobody is left that level where
+    nobody named it.
+    """
+    if standing.withdrawn:
+        return False
+    return any(
+        each.level is Level.ALTERED_VOICE
+        for consent in standing.consents
+        for each in consent.answers
+    ) or any(
+        Level.ALTERED_VOICE in set(_levels_named(terms))
+        for consent in standing.consents
+        for terms in (consent.terms, consent.awaited)
+        if terms is not None
+    )
+
+
 def turns(acts: Iterable[Act]) -> tuple[datetime, ...]:
     """Return every moment at which acts can stand otherwise by themselves, in order."""
     days: set[date] = set()
@@ -70,6 +90,16 @@ def _opened(terms: Terms) -> frozenset[str]:
         for audience, permission in terms.permissions.items()
         if audience != TRANSCRIBER and _may_open(permission)
     )
+
+
+def _levels_named(terms: Terms) -> Iterator[Level]:
+    for permission in terms.permissions.values():
+        yield permission.level
+    for passage in terms.passages:
+        yield passage.level
+        yield from passage.audiences.values()
+    if terms.after_death is not None:
+        yield from _levels_named(terms.after_death)
 
 
 def _may_open(permission: Permission) -> bool:

@@ -10,7 +10,8 @@ class TranscriptionJob(Base):
     """The queue as people see it; seconds are of sound. No content, codes only.
 
     `speed` is seconds of sound a second, as last measured. A narrator may have asked
-    for one passage to be heard again, as one language.
+    for one passage to be heard again, as one language. `speakers` is one of
+    `archive.jobs.TELLING` and `LEFT_OUT` once all words are heard.
     """
 
     __tablename__ = "transcription_job"
@@ -25,3 +26,4 @@ class TranscriptionJob(Base):
     again_start: Mapped[float | None]
     again_end: Mapped[float | None]
     again_language: Mapped[str | None]
+    speakers: Mapped[str | None]

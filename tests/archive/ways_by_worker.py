@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 from archive import ledger
 from archive.clock import now
+from archive.disguises import Disguises
 from archive.house import House
+from archive.jobs_in_hand import JobsInHand
 from archive.models.transcription_job import TranscriptionJob
 from archive.renditions import Renditions
 from archive.sealed_checkpoints import SealedCheckpoints
 from archive.worker import Worker
+from archive.writing_down import WritingDown
 from consent.actors import Anyone
 from consent.decisions import Release
 from consent.parts import Part
@@ -25,23 +28,53 @@ JOBS: dict[str, str] = {
     "waiting": "lists ids, to itself",
     "run": "takes jobs and tidies",
     "work_on": "a job; what it leaves is a state and a code",
-    "_tidy": "finishes erasures, drops uploads, notes tombstones",
-    "_forget_cancelled": "drops checkpoints",
+    "_told_to_stop": "opens no story",
+    "_take_all": "takes jobs",
+    "_take_urgent": "takes passages and disguises",
+    "_hear_passages": "takes passages",
     "_claim": "holds a job by a lock that is named by its id",
+    "_try": "a job; what it leaves is a state and a code",
     "_make_all": "what is missing, in order",
-    "_transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
-    "_hear_again": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
-    "_with_speakers": "tells voices apart in what it wrote itself",
+    "_make_passage": "a passage heard again",
+    "_end": "a passage heard again, no checkpoints, a state",
+    "_disguise": "makes Part.ALTERED_AUDIO of what `Renderer` is given",
+    "_tidy": "finishes erasures, drops uploads and checkpoints, notes tombstones",
     "_loaded_engine": "opens no story",
-    "_has": "says whether there is a part, to itself",
-    "_note": "writes a state and a code",
-    "_progressing": "says how fast it goes",
-    "_progress": "writes seconds of sound",
+}
+JOBS_IN_HAND: dict[str, str] = {
+    "waiting": "lists ids, to the worker",
+    "passages": "lists ids, to the worker",
+    "cancelled": "lists ids, to the worker",
+    "_listed": "lists ids, to the worker",
+    "note": "writes a state and a code",
+    "look": "reads a state",
+    "progress": "writes seconds of sound",
+    "progressing": "says how fast it goes",
+    "begin_words": "writes how far it is",
+    "begin_speakers": "writes how far it is",
+    "look_at_speakers": "reads a state",
+    "speakers_left_out": "reads a state",
+    "passage": "seconds and a language, to the worker",
+}
+WRITING_DOWN: dict[str, str] = {
+    "transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
+    "hear_again": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",
+    "has": "says whether there is a part, to the worker",
+    "_with_speakers": "tells voices apart in what it wrote itself",
+    "_original": "opens Part.ORIGINAL as `Transcriber`",
+    "_ask_again": "asks the gate before anything is kept",
+    "_keep": "seals Part.MACHINE_TRANSCRIPT",
+}
+DISGUISES: dict[str, str] = {
+    "wanted": "lists ids, to the worker",
+    "settle": "forgets an id",
+    "_spoken_of": "reads the ledger, lists ids to itself",
 }
 CHECKPOINTS = {"load", "save", "clear"}
 RENDITIONS: dict[str, str] = {
     "render": "makes Part.AUDIO of what `Renderer` is given",
     "render_altered": "makes Part.ALTERED_AUDIO of what `Renderer` is given",
+    "look": "is done between two reads",
     "_original": "opens Part.ORIGINAL as `Renderer`",
     "_ask_again": "asks the gate before anything is kept",
 }
@@ -58,6 +91,9 @@ def unplaced() -> list[str]:
         _doings(Worker) ^ set(JOBS)
         | _doings(SealedCheckpoints) ^ CHECKPOINTS
         | _doings(Renditions) ^ set(RENDITIONS)
+        | _doings(JobsInHand) ^ set(JOBS_IN_HAND)
+        | _doings(WritingDown) ^ set(WRITING_DOWN)
+        | _doings(Disguises) ^ set(DISGUISES)
     )
 
 

@@ -15,8 +15,7 @@ from statistics import median
 import pytest
 from sqlalchemy import event
 
-from archive import backups, renditions, restoring
-from archive import worker as worker_module
+from archive import backups, renditions, restoring, writing_down
 from archive.access import LockedError, NotHereError
 from archive.claims import new_claim_code
 from archive.descriptions import Description
@@ -714,7 +713,7 @@ def test_20_statement_superseded_while_a_worker_is_listening(
         source.read(1)
         raise AssertionError("it went on listening")
 
-    monkeypatch.setattr(worker_module, "transcribe", superseded)
+    monkeypatch.setattr(writing_down, "transcribe", superseded)
     monkeypatch.setattr(Worker, "_loaded_engine", lambda _: None)
 
     Worker(house).work_on(story.testimony_id)

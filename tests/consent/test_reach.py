@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 from consent.actors import Anyone, Narrator
 from consent.acts import Changed, Erased, Given, Joined, Left, Withdrawn
 from consent.audiences import COMMUNITY, PUBLIC, RESEARCHERS
+from consent.decisions import Release
 from consent.history import standing_at
 from consent.levels import Level
-from consent.reach import BEFORE_ALL, names_of, reach, turns
-from consent.rules import disclosed
+from consent.parts import Part
+from consent.reach import BEFORE_ALL, may_be_disguised, names_of, reach, turns
+from consent.rules import decide, disclosed
 from consent.terms import SILENCE, Permission, Terms
 from tests.consent.histories import NOTICE, TODAY, histories, moments, someone
 
 HEARD = Permission(level=Level.VOICE)
+DISGUISED = Permission(level=Level.ALTERED_VOICE)
 
 
 def stands(acts, now, recorded_to=None):
@@ -42,6 +45,36 @@ def test_whoever_is_given_anything_goes_by_one_of_the_names(
     event("given something" if found.level else "given nothing")
     if found.level > Level.NOTHING:
         assert reached(acts) & names_of(actor)
+
+
+@settings(max_examples=600)
+@given(histories(), someone(("a0", "b0")), moments, moments)
+@example(
+    [Given(Terms(permissions={PUBLIC: DISGUISED}), NOTICE, TODAY.date())],
+    Anyone(),
+    TODAY - timedelta(days=1),
+    TODAY + timedelta(days=1),
+)
+def test_whoever_hears_only_a_disguise_was_foreseen(acts, actor, one, other):
+    early, late = sorted((one, other))
+    standing = stands(acts, late)
+    plain, disguised = (
+        isinstance(decide(standing, actor, part, late), Release)
+        for part in (Part.AUDIO, Part.ALTERED_AUDIO)
+    )
+
+    event("given a disguise" if disguised and not plain else "not given one")
+    if disguised and not plain:
+        assert may_be_disguised(stands(acts, early))
+
+
+def test_no_disguise_is_foreseen_where_nobody_named_it():
+    assert not may_be_disguised(stands([Given(SILENCE, NOTICE)], TODAY))
+    heard = Given(Terms(permissions={PUBLIC: HEARD}), NOTICE)
+    assert not may_be_disguised(stands([heard], TODAY))
+    named = Given(Terms(permissions={PUBLIC: DISGUISED}), NOTICE)
+    assert may_be_disguised(stands([named], TODAY))
+    assert not may_be_disguised(stands([named, Withdrawn()], TODAY))
 
 
 @settings(max_examples=150)
