@@ -143,7 +143,22 @@ def test_all_that_there_is_to_give_can_be_asked_for_and_given(
 
     found = house.gate.disclosure(researcher, story.testimony_id)
     assert found.level is Level.ALTERED_VOICE
-    assert "palabras y voz cambiada" in told(browser.get("/research"))
+    mine = told(browser.get("/research"))
+    assert "palabras y voz cambiada" in mine
+    assert mine.count("El camino") == 2
+
+
+def test_who_is_given_some_minutes_is_told_why_there_is_no_voice(
+    browser, story, waiting, house, researcher
+):
+    said = Said(choice=Choice.YES)
+    house.answers.answer(story.actor, waiting, said)
+    signed_in(browser, "researcher")
+
+    page = browser.get(f"/t/{story.testimony_id}")
+
+    assert "<audio" not in page.text
+    assert "la voz se abre completa o no se abre" in told(page)
 
 
 def test_a_narrator_is_offered_no_more_than_was_asked(
