@@ -15,6 +15,7 @@ from archive.rooms import (
     receipts,
     requests,
     researcher,
+    transcripts,
     trust,
     uploads,
 )
@@ -34,6 +35,7 @@ ROOMS = (
     kiosk.room,
     uploads.room,
     narrator.room,
+    transcripts.room,
     receipts.room,
     researcher.room,
     trust.room,

@@ -21,6 +21,7 @@ from consent.acts import (
     Erased,
     Given,
     Joined,
+    Left,
     PassedOn,
     TurnedAway,
     Uncapped,
@@ -97,7 +98,7 @@ def _concerns(act: Act, depositor: str, narrator_id: str) -> bool:
     match act:
         case Given():
             return narrator_id == depositor
-        case Joined() | Asked() | PassedOn() | TurnedAway():
+        case Joined() | Left() | Asked() | PassedOn() | TurnedAway():
             return True
         case Capped() | Uncapped() | Erased():
             return True

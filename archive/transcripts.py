@@ -24,6 +24,7 @@ from consent.acts import ApprovedTranscript
 from consent.decisions import Reason
 from consent.parts import Part
 from transcription.formats.webvtt import to_vtt
+from transcription.rewording import reworded
 from transcription.speaker_names import all_renamed, respoken
 from transcription.transcript import (
     LONGEST_AGAIN,
@@ -209,6 +210,17 @@ class Transcripts:
         """Correct who says one segment; `NotHereError` where there is no such."""
         self._correct(
             actor, testimony_id, lambda words: respoken(words, segment, speaker)
+        )
+
+    def say_what(
+        self, actor: Actor, testimony_id: str, segment: int, start: float, text: str
+    ) -> None:
+        """Correct one segment's words; no text takes it out.
+
+        `NotHereError` where none begins at `start`, in seconds.
+        """
+        self._correct(
+            actor, testimony_id, lambda words: reworded(words, segment, start, text)
         )
 
     def _correct(

@@ -10,7 +10,7 @@ from archive.telling.of_acts import told
 from archive.telling.tongues import Tongue
 from consent.acts import Erased, Withdrawn
 
-FORM = 1
+FORM = 2
 """The form of page and text; another whenever a template or a sentence changes."""
 
 _BESIDE = "~ "

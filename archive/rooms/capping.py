@@ -21,7 +21,7 @@ from consent.timeline import Span
 
 room = Blueprint("capping", __name__, url_prefix="/desk/stories")
 
-_LEVELS = (Level.NOTHING, Level.EXISTENCE, Level.WORDS)
+_LEVELS = (Level.NOTHING, Level.EXISTENCE, Level.WORDS, Level.ALTERED_VOICE)
 _LONGEST = 7 * 24 * 60
 _MOST_DAYS = 1825
 

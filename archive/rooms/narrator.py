@@ -1,6 +1,5 @@
 """The narrator's page: a claim code is all it takes."""
 
-import math
 from base64 import b64encode
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -15,12 +14,10 @@ from archive.receipts.annex import Annex
 from archive.receipts.issuing import HistoryLine
 from archive.receipts.receipt import Receipt
 from archive.telling.tongues import Tongue, tongue
-from archive.transcripts import HearingAgainError
 from archive.web import identity
 from archive.web.doors import Door, door
-from archive.web.errors import page as error_page
 from archive.web.identity import current_actor
-from archive.web.locale import AGAIN_PROBLEMS, current_language
+from archive.web.locale import current_language
 from archive.web.narrator_forms import (
     LEVELS,
     OFFERED,
@@ -36,7 +33,6 @@ from transcription.speaker_names import speakers
 room = Blueprint("narrator", __name__, url_prefix="/mine")
 
 _LONGEST_CODE = 400
-_LONGEST_NAME = 80
 
 
 @room.get("/enter")
@@ -112,49 +108,6 @@ def _is_disguised(testimony_id: str) -> bool:
     except (NotHereError, LockedError, DamagedPartError):
         return False
     return True
-
-
-@room.post("/<testimony_id>/approve")
-@door(Door.NARRATOR)
-def approve(testimony_id: str) -> Response:
-    """Approve the written words."""
-    house().transcripts.approve(current_actor(), testimony_id)
-    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
-
-
-@room.post("/<testimony_id>/again")
-@door(Door.NARRATOR)
-def hear_again(testimony_id: str) -> Response:
-    """Have one passage heard again, as the language that it is in."""
-    form = request.form
-    start, end = (form.get(name, math.nan, type=float) for name in ("start", "end"))
-    try:
-        house().transcripts.hear_again(
-            current_actor(), testimony_id, start, end, form.get("language", "")
-        )
-    except HearingAgainError as error:
-        return error_page(str(AGAIN_PROBLEMS[error.code]), 409)
-    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
-
-
-@room.post("/<testimony_id>/speakers")
-@door(Door.NARRATOR)
-def name_speakers(testimony_id: str) -> Response:
-    """Name who speaks; one name for two voices makes them one."""
-    form = request.form
-    given = zip(form.getlist("voice"), form.getlist("name"), strict=False)
-    names = {voice: _speaker(name) for voice, name in given if _speaker(name)}
-    house().transcripts.name_speakers(current_actor(), testimony_id, names)
-    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
-
-
-@room.post("/<testimony_id>/speakers/<int:segment>")
-@door(Door.NARRATOR)
-def say_who(testimony_id: str, segment: int) -> Response:
-    """Correct who says one sentence."""
-    speaker = _speaker(request.form.get("speaker", ""))
-    house().transcripts.say_who(current_actor(), testimony_id, segment, speaker)
-    return redirect(url_for("narrator.listen", testimony_id=testimony_id), code=303)
 
 
 @room.get("/<testimony_id>/terms")
@@ -253,10 +206,6 @@ def _card(testimony_id: str) -> object:
         if card.testimony_id == testimony_id:
             return card
     raise NotHereError
-
-
-def _speaker(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST_NAME]
 
 
 def _newest(testimony_id: str) -> HistoryLine:

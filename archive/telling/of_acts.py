@@ -99,7 +99,7 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
         case Restored():
             return _("It was opened again, as it was.")
         case Left():
-            return _("You destroyed your own way to it.")
+            return _("One of those who speak in it left it.")
         case Erased():
             return _("Your story was erased.")
 
@@ -171,7 +171,8 @@ def _briefly(
         case Disputed():
             yield _("What was told of it counts no more.")
         case Left():
-            yield _("It stays closed to everyone.")
+            yield _("Their key opens it no more.")
+            yield _("It stays closed to everyone else, for good.")
 
 
 def reason_in(say: Tongue, reason: CapReason) -> str:

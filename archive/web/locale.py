@@ -93,6 +93,14 @@ FAULTS: dict[str, LazyString] = {
     "internal": lazy_gettext("Something went wrong in the archive's machine."),
     "lost": lazy_gettext("Something went wrong in the archive's machine."),
 }
+TRANSCRIPT_FILES: dict[str, LazyString] = {
+    "docx": lazy_gettext("To read and print (Word)"),
+    "txt": lazy_gettext("Plain text"),
+    "srt": lazy_gettext("Subtitles (SRT)"),
+    "vtt": lazy_gettext("Subtitles (WebVTT)"),
+    "ohms": lazy_gettext("For oral history archives (OHMS)"),
+    "json": lazy_gettext("For machines (JSON)"),
+}
 AGAIN_PROBLEMS: dict[str, LazyString] = {
     "passage": lazy_gettext("There is no such passage."),
     "language": lazy_gettext("The machine does not listen for that language here."),
@@ -124,6 +132,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["time_left"] = time_left
     app.jinja_env.filters["speaker"] = speaker
     app.jinja_env.filters["begun"] = begun
+    app.jinja_env.filters["language"] = language_name
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         AUDIENCES=AUDIENCES,
@@ -134,6 +143,7 @@ def install(app: Flask) -> None:
         JOB_STATES=JOB_STATES,
         JOB_MOVES=JOB_MOVES,
         FAULTS=FAULTS,
+        TRANSCRIPT_FILES=TRANSCRIPT_FILES,
         PERSON_STATES=PERSON_STATES,
         current_language=current_language,
         way_back=way_back,
@@ -180,6 +190,12 @@ def time_left(seconds: float) -> str:
 def speaker(name: str) -> str:
     """Say who speaks: by name, or which voice it is."""
     return str(gettext("Voice %(number)s", number=name)) if name.isdigit() else name
+
+
+def language_name(code: str) -> str:
+    """Name a language in the reader's own: inglés; its code where it has no name."""
+    locale = get_locale()
+    return code if locale is None else str(locale.languages.get(code, code))
 
 
 def way_back() -> str:

@@ -10,12 +10,16 @@ from archive.answers import Choice, Said
 from archive.questions import RequestError
 from archive.requests import Wanted
 from consent.levels import Level
+from consent.parts import DISCLOSED_AT
 from consent.requests import DAYS_OF_A_YES
 from consent.timeline import Span
 
 ROWS = 3
 """How many stretches a form asks for."""
-OFFERED = (Level.WORDS, Level.VOICE)
+OFFERED = tuple(
+    sorted({level for level in DISCLOSED_AT.values() if level >= Level.WORDS})
+)
+"""What can be asked for and given: each level at which there is something to give."""
 _MOMENT = re.compile(r"\d{1,4}(:[0-5]?\d){0,2}", re.ASCII)
 _PLAIN = {"no": Choice.NO, "not-now": Choice.NOT_NOW, "delegate": Choice.TO_DELEGATE}
 

@@ -61,7 +61,7 @@ PROBLEMS: dict[str, LazyString] = {
         "Those minutes are not understood. Write them as 12 or 12:30, and the end "
         "after the beginning."
     ),
-    "level": lazy_gettext("Choose what it is about: words, or words and voice."),
+    "level": lazy_gettext("Choose what it is about: the words or the voice too."),
     "days": lazy_gettext("Write a number of days from 1 to 365."),
     "answer": lazy_gettext("That answer was not understood. Nothing was changed."),
     "reason": lazy_gettext("Choose a reason."),

@@ -5,9 +5,12 @@ import pytest
 from archive.access import LockedError, NotHereError
 from archive.descriptions import Description
 from archive.people import ApplicationError
+from archive.receipts.checking import check
+from archive.telling.tongues import LANGUAGES, tongue
 from archive.trust import TrustError
 from archive.wishes import NotAloneError
 from consent.actors import Anyone, Narrator
+from consent.acts import Left
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
 from consent.delegation import Event, Power
 from consent.levels import Level
@@ -156,6 +159,27 @@ def test_killed_while_leaving_nobody_has_left_with_their_key_kept(
 
     assert house.wishes.standing(story.actor, story.testimony_id).consents[1].left
     assert installation.keys.holders(story.testimony_id) == staying
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_stays_finds_that_someone_left_and_has_a_receipt_of_it(
+    house, installation, joined, clock, language
+):
+    story, other, claim = joined
+    keyless(installation, clock, claim.identity).wishes.erase(other, story.testimony_id)
+
+    say = tongue(language)
+    (line, *_) = house.receipts.history(story.actor, story.testimony_id, say)
+    receipt = house.receipts.receipt(
+        story.actor, story.testimony_id, line.past.sequence
+    )
+
+    assert line.told.heading in {
+        "One of those who speak in it left it.",
+        "Una de las personas que hablan en ella la dejó.",
+    }
+    assert isinstance(receipt.entry.act, Left)
+    assert check(receipt).fault is None
 
 
 def test_who_cannot_open_it_cannot_leave_it_half(house, installation, joined, clock):

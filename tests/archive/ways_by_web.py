@@ -85,6 +85,10 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/speakers/<int:segment>": (
         Way(WRITE, ({"speaker": "{id}"}, {})),
     ),
+    "/mine/<testimony_id>/sentences/<int:segment>": (
+        Way(WRITE, ({"start": "0", "text": "{id}"}, {})),
+    ),
+    "/mine/<testimony_id>/words.<any(vtt, srt, txt, json, docx, ohms):form>": (Way(),),
     "/mine/<testimony_id>/terms": (Way(), Way(WRITE, (_TERMS, {}))),
     "/mine/<testimony_id>/requests": (Way(),),
     "/mine/<testimony_id>/requests/<request_id>": (
@@ -278,7 +282,9 @@ class Walk:
     def _same_desk(self, ask: "_Ask", told: bytes) -> None:
         for story in self.world.hidden.values():
             row = (
-                rb"<li><code>" + story.testimony_id[:8].encode() + rb"</code>.*?</li>\n"
+                rb"<li>(?:(?!</li>).)*?<code>"
+                + story.testimony_id[:8].encode()
+                + rb"</code>.*?</li>\n"
             )
             told = re.sub(row, b"", told, flags=re.DOTALL)
             asked = (

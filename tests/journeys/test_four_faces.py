@@ -104,6 +104,18 @@ def test_a_story_from_the_kiosk_to_a_researcher_and_closed_again(served, page_of
     assert 5 < seconds < 60
     narrator.click("[data-seek] >> nth=-1")
     narrator.wait_for_selector("[data-transcript] li.now")
+    narrator.focus(".correct summary >> nth=0")
+    narrator.keyboard.press("Enter")
+    narrator.fill("[name=text] >> nth=0", "Esto lo dije yo.")
+    assert fits(narrator)
+    narrator.press("[name=text] >> nth=0", "Tab")
+    narrator.keyboard.press("Enter")
+    narrator.wait_for_selector("[data-transcript] li:has-text('Esto lo dije yo.')")
+    assert "usted lo corrigió" in words_in(narrator)
+    with narrator.expect_download() as kept:
+        narrator.click("summary:has-text('Llevarse estas palabras')")
+        narrator.click("text=Texto sencillo")
+    assert "Esto lo dije yo." in kept.value.path().read_text()
     narrator.click("text=Apruebo estas palabras")
     assert "Usted aprobó estas palabras" in words_in(narrator)
 
@@ -130,6 +142,8 @@ def test_a_story_from_the_kiosk_to_a_researcher_and_closed_again(served, page_of
     researcher.goto("/research")
     researcher.click("text=Ask to listen")
     researcher.fill("#purpose", "I want to learn from your road.")
+    researcher.check("[name=level][value=altered_voice]")
+    assert fits(researcher)
     researcher.click("main .strong")
     narrator.goto("/mine")
     narrator.click(".badge:has-text('1 pedido')")
@@ -139,6 +153,8 @@ def test_a_story_from_the_kiosk_to_a_researcher_and_closed_again(served, page_of
     researcher.goto("/research")
     researcher.click("text=El camino de vuelta")
     researcher.wait_for_selector("[data-transcript] li")
+    assert "Esto lo dije yo." in words_in(researcher)
+    assert "Disguised voice" in words_in(researcher)
     heard = researcher.evaluate(
         "fetch(document.querySelector('audio').src).then(r => r.status)"
     )

@@ -3,6 +3,8 @@
 import pytest
 
 from archive.receipts import page
+from archive.receipts.checking import Fault
+from archive.receipts.presented import verify
 from archive.telling.tongues import LANGUAGES, tongue
 from consent.acts import Given
 from tests.archive.paper import EVERYTHING, NOTICE, receipt_of
@@ -48,6 +50,8 @@ def test_it_says_that_it_is_good(opened, language):
     [
         ("researchers", "researcherz"),
         ('datetime="2026-11-24"', 'datetime="2026-11-25"'),
+        ('<pre data-carried="entry">{', '<pre data-carried="entry">{ '),
+        ('<pre data-carried="verifier_key">', '<pre data-carried="verifier_key">x'),
     ],
 )
 def test_it_says_that_it_was_changed(opened, true, false):
@@ -55,6 +59,18 @@ def test_it_says_that_it_was_changed(opened, true, false):
     assert true in written
 
     assert opened(written.replace(true, false))[0] == ["bad"]
+
+
+def test_it_claims_nothing_of_the_sentences_that_it_cannot_check(opened):
+    """They are no part of the record; whoever edits them is found by the program."""
+    receipt = receipt_of(Given(EVERYTHING, NOTICE))
+    written = page.page(receipt, tongue("es"))
+    edited = written.replace("Usted dio su historia", "Usted regaló su historia")
+    assert edited != written
+
+    assert opened(edited) == (["good"], [])
+    assert "Las frases de arriba no se comprueban aquí" in edited
+    assert verify(edited).fault is Fault.WORDS
 
 
 def test_no_foreign_script_runs_in_it(opened):

@@ -110,9 +110,11 @@
     show("running");
     const receipt = JSON.parse(document.getElementById("receipt").textContent);
     const found = await check(receipt, globalThis.crypto ?? {});
-    // The day on the page must be that of the record; its words a program can compare.
+    // What stands here of the record must be what was checked; words a program compares.
+    const shown = [...document.querySelectorAll("[data-carried]")];
     const day = document.querySelector("time").dateTime;
-    show(found.result === "good" && found.entry.day !== day ? "bad" : found.result);
+    const same = shown.length === 3 && shown.every((each) => each.textContent === receipt[each.dataset.carried]);
+    show(found.result === "good" && !(same && found.entry.day === day) ? "bad" : found.result);
   }
   run().catch(() => show("bad"));
 })();

@@ -1,9 +1,12 @@
 """The narrator's page of one story: unsure words, voices, and hearing it again."""
 
+from dataclasses import replace
+
 import pytest
 
 from archive.models.transcription_job import TranscriptionJob
 from consent.parts import Part
+from transcription.formats.table import FORMATS
 from transcription.transcript import MadeBy, Segment, Transcript, Word
 
 MADE_BY = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
@@ -83,3 +86,71 @@ def test_voices_are_named_and_one_sentence_is_given_to_another(browser, story):
     assert 'name="language"' not in told
     answer = browser.post(f"{mine}/again", start="0", end="1", language="es")
     assert answer.status_code == 409
+
+
+def test_a_sentence_is_corrected_by_hand_and_one_that_nobody_said_goes(
+    browser, story, house
+):
+    mine = f"/mine/{story.testimony_id}"
+    wrong = {"start": "1.0", "text": " vino  la migra "}
+
+    kept = browser.post(f"{mine}/sentences/1", **wrong)
+    assert kept.headers["Location"] == f"{mine}#s1"
+    told = page(browser, story)
+    assert "vino la migra" in told
+    assert "dudosa" not in told
+    assert "usted lo corrigió" in told
+    assert house.transcripts.machine(story.actor, story.testimony_id) == TOLD
+
+    browser.post(f"{mine}/sentences/0", start="0.0", text=" ")
+    assert "firme" not in page(browser, story)
+    # What stands there now is another sentence than the one that was looked at.
+    assert browser.post(f"{mine}/sentences/0", start="0.0", text="x").status_code == 404
+    assert browser.post(f"{mine}/sentences/7", **wrong).status_code == 404
+    assert browser.post(f"{mine}/sentences/0", start="1.0").status_code == 404
+    assert "vino la migra" in page(browser, story)
+
+
+def test_what_the_machine_invented_can_be_said_to_be_true(browser, story, house):
+    invented = replace(
+        TOLD, segments=(replace(TOLD.segments[0], suspect=True), TOLD.segments[1])
+    )
+    house.objects.add(
+        story.testimony_id,
+        Part.TRANSCRIPT,
+        invented.to_json().encode(),
+        "application/json",
+    )
+    assert 'class="suspect"' in page(browser, story)
+
+    where = f"/mine/{story.testimony_id}/sentences/0"
+    browser.post(where, start="0.0", text="firme")
+
+    assert 'class="suspect"' not in page(browser, story)
+    read = house.transcripts.read(story.actor, story.testimony_id)
+    assert read.segments[0].words == TOLD.segments[0].words
+
+
+def test_after_a_correction_others_read_the_words_approved_before(
+    browser, story, house
+):
+    house.transcripts.approve(story.actor, story.testimony_id)
+    browser.post(f"/mine/{story.testimony_id}/sentences/0", start="0.0", text="nunca")
+
+    assert "otras personas leen las que aprobó antes" in page(browser, story)
+    left = house.transcripts.approved(story.actor, story.testimony_id)
+    assert left.segments[0].text == "firme"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_narrator_takes_their_words_home(browser, browsers, story, form):
+    where = f"/mine/{story.testimony_id}/words.{form}"
+    kept = browser.get(where)
+
+    assert kept.status_code == 200
+    assert kept.mimetype == FORMATS[form].media_type
+    assert kept.headers["Content-Disposition"].startswith("attachment")
+    assert kept.headers["Cache-Control"] == "no-store"
+    assert FORMATS[form].binary or "dudosa" in kept.get_data(as_text=True)
+    assert f'/words.{form}"' in page(browser, story)
+    assert browsers().get(where).status_code != 200

@@ -121,6 +121,56 @@ def test_what_was_typed_is_not_lost_with_a_mistake(browser, story, researcher):
     assert re.search(r'value="words" checked', answer.text)
 
 
+def offered(page):
+    return re.findall(r'name="level" value="(\w+)"', page.text)
+
+
+def test_all_that_there_is_to_give_can_be_asked_for_and_given(
+    browser, browsers, story, researcher, house
+):
+    signed_in(browser, "researcher")
+    ask = f"/research/ask/{story.testimony_id}"
+    assert offered(browser.get(ask)) == ["words", "altered_voice", "voice"]
+    browser.post(ask, **{**FORM, "level": "voice"})
+    (card,) = house.inbox.of(story.actor, story.testimony_id)
+
+    narrator = browsers()
+    enter(narrator, story)
+    page = narrator.get(path(story))
+    assert offered(page) == ["words", "altered_voice", "voice"]
+    form = {"answer": "less", "seen": "1", "level": "altered_voice", "days": "7"}
+    narrator.post(path(story, card.request_id), **form)
+
+    found = house.gate.disclosure(researcher, story.testimony_id)
+    assert found.level is Level.ALTERED_VOICE
+    mine = told(browser.get("/research"))
+    assert "palabras y voz cambiada" in mine
+    assert mine.count("El camino") == 2
+
+
+def test_who_is_given_some_minutes_is_told_why_there_is_no_voice(
+    browser, story, waiting, house, researcher
+):
+    said = Said(choice=Choice.YES)
+    house.answers.answer(story.actor, waiting, said)
+    signed_in(browser, "researcher")
+
+    page = browser.get(f"/t/{story.testimony_id}")
+
+    assert "<audio" not in page.text
+    assert "la voz se abre completa o no se abre" in told(page)
+
+
+def test_a_narrator_is_offered_no_more_than_was_asked(
+    browser, story, researcher, house
+):
+    wanted = Wanted(purpose="x", level=Level.ALTERED_VOICE)
+    house.requests.ask(researcher, story.testimony_id, wanted)
+    enter(browser, story)
+
+    assert offered(browser.get(path(story))) == ["words", "altered_voice"]
+
+
 @pytest.mark.slow
 def test_nobody_asks_for_what_is_not_open_to_asking(browser, deposit, researcher):
     signed_in(browser, "researcher")

@@ -110,6 +110,16 @@ def test_a_cap_that_makes_no_sense_is_refused(browser, deposit, house, desk, for
     assert house.wishes.standing(story.actor, story.testimony_id).caps == ()
 
 
+def test_the_desk_leaves_others_a_disguised_voice(browser, deposit, house, desk):
+    story = deposit("public")
+    at = f"/desk/stories/{story.testimony_id}"
+
+    browser.post(f"{at}/cap", level="altered_voice", reason="safety")
+
+    found = house.gate.disclosure(Anyone(), story.testimony_id)
+    assert found.level is Level.ALTERED_VOICE
+
+
 def test_nobody_but_caretakers_narrows(browser, deposit, person):
     story = deposit("public")
     person("researcher")

@@ -1,0 +1,119 @@
+"""A narrator's words: heard again, corrected, said by whom, approved, taken home."""
+
+import math
+
+from flask import Blueprint, Response, redirect, url_for
+from flask import request as asked
+from werkzeug.wrappers import Response as Redirect
+
+from archive.access import NotHereError
+from archive.telling.of_words import wording
+from archive.telling.tongues import tongue
+from archive.transcripts import HearingAgainError
+from archive.web.doors import Door, door
+from archive.web.errors import page
+from archive.web.identity import current_actor
+from archive.web.locale import AGAIN_PROBLEMS, current_language
+from archive.web.wiring import house
+from transcription.formats.about import About
+from transcription.formats.table import FORMATS
+
+room = Blueprint("transcripts", __name__, url_prefix="/mine/<testimony_id>")
+
+_LONGEST_NAME = 80
+_LONGEST_SENTENCE = 4000
+
+
+@room.post("/approve")
+@door(Door.NARRATOR)
+def approve(testimony_id: str) -> Redirect:
+    """Approve the written words."""
+    house().transcripts.approve(current_actor(), testimony_id)
+    return _back(testimony_id)
+
+
+@room.post("/again")
+@door(Door.NARRATOR)
+def hear_again(testimony_id: str) -> Redirect | Response:
+    """Have one passage heard again, as the language that it is in."""
+    form = asked.form
+    start, end = (form.get(name, math.nan, type=float) for name in ("start", "end"))
+    try:
+        house().transcripts.hear_again(
+            current_actor(), testimony_id, start, end, form.get("language", "")
+        )
+    except HearingAgainError as error:
+        return page(str(AGAIN_PROBLEMS[error.code]), 409)
+    return _back(testimony_id)
+
+
+@room.post("/speakers")
+@door(Door.NARRATOR)
+def name_speakers(testimony_id: str) -> Redirect:
+    """Name who speaks; one name for two voices makes them one."""
+    form = asked.form
+    given = zip(form.getlist("voice"), form.getlist("name"), strict=False)
+    names = {
+        voice: _line(name, _LONGEST_NAME)
+        for voice, name in given
+        if _line(name, _LONGEST_NAME)
+    }
+    house().transcripts.name_speakers(current_actor(), testimony_id, names)
+    return _back(testimony_id)
+
+
+@room.post("/speakers/<int:segment>")
+@door(Door.NARRATOR)
+def say_who(testimony_id: str, segment: int) -> Redirect:
+    """Correct who says one sentence."""
+    speaker = _line(asked.form.get("speaker", ""), _LONGEST_NAME)
+    house().transcripts.say_who(current_actor(), testimony_id, segment, speaker)
+    return _back(testimony_id, segment)
+
+
+@room.post("/sentences/<int:segment>")
+@door(Door.NARRATOR)
+def say_what(testimony_id: str, segment: int) -> Redirect:
+    """Correct one sentence, or take it out where nothing is left of it."""
+    form = asked.form
+    if "text" not in form:
+        raise NotHereError
+    house().transcripts.say_what(
+        current_actor(),
+        testimony_id,
+        segment,
+        form.get("start", math.nan, type=float),
+        _line(form["text"], _LONGEST_SENTENCE),
+    )
+    return _back(testimony_id, segment)
+
+
+@room.get("/words.<any({}):form>".format(", ".join(FORMATS)))
+@door(Door.NARRATOR)
+def keep(testimony_id: str, form: str) -> Response:
+    """Give a narrator their own words as a document, in the page's language."""
+    actor, chosen = current_actor(), FORMATS[form]
+    words = house().transcripts.read(actor, testimony_id)
+    wishes = house().wishes
+    about = About(
+        wishes.description(actor, testimony_id).title,
+        wishes.now().date(),
+        wording(tongue(current_language())),
+    )
+    response = Response(chosen.write(words, about), mimetype=chosen.media_type)
+    # No title in its name: it lies among other files on a device.
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="{testimony_id[:8]}.{chosen.ending}"'
+    )
+    return response
+
+
+def _back(testimony_id: str, segment: int | None = None) -> Redirect:
+    where = None if segment is None else f"s{segment}"
+    return redirect(
+        url_for("narrator.listen", testimony_id=testimony_id, _anchor=where), code=303
+    )
+
+
+def _line(text: str, longest: int) -> str:
+    return " ".join(text.split())[:longest]
