@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-from transcription.downmix import MOST_OF_A_ROOM, mono
+from transcription.downmix import has_many_tracks, mono
 from transcription.errors import Fault, MediaError
 from transcription.opening import open_container, sound_of
 from transcription.skipping import WORTH, IrregularError, Skipper
@@ -156,7 +156,7 @@ class Decoder:
         if not _SLOWEST <= frame.sample_rate <= _FASTEST:
             # A header that says 1 Hz turns a small file into days of sound.
             raise MediaError(Fault.DAMAGED)
-        if frame.layout.nb_channels > MOST_OF_A_ROOM:
+        if has_many_tracks(frame):
             frame = mono(frame)
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         if shape != self._shape:
