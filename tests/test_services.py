@@ -1,5 +1,6 @@
 """The services of systemd: what each is kept from, and that systemd understands it."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from archive.config import Settings
 from archive.installation import Installation
 from archive.passphrase import CREDENTIAL
 from archive.vault import wire
+from transcription.weights import find_weights
 
 FOLDER = Path(__file__).parents[1] / "deploy" / "systemd"
 SERVICES = ("vault", "web", "worker")
@@ -178,3 +180,52 @@ def test_systemd_finds_little_that_is_exposed(units, service):
     )
 
     assert done.returncode == 0, done.stdout
+
+
+def calls_left(service):
+    """The names of the system calls that a unit's SystemCallFilter= leaves."""
+    told = subprocess.run(
+        ["systemd-analyze", "syscall-filter", "--no-pager"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    groups: dict[str, list[str]] = {}
+    for line in told.splitlines():
+        if line.startswith("@"):
+            groups[line] = found = []
+        elif (name := line.strip()) and not name.startswith("#"):
+            found.append(name)
+
+    def all_of(name):
+        inside = groups.get(name)
+        return {name} if inside is None else set().union(*map(all_of, inside))
+
+    left: set[str] = set()
+    for word in directives(service)["SystemCallFilter"].split():
+        named = all_of(word.removeprefix("~"))
+        left = left - named if word.startswith("~") else left | named
+    return left
+
+
+@analyze
+@pytest.mark.slow
+def test_within_the_worker_s_unit_recordings_are_decoded_and_written_down():
+    find_weights("base")  # Put together before all is read-only.
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.in_the_unit", "tests/data/en.flac"],
+        input=" ".join(calls_left("worker")),
+        cwd=FOLDER.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+
+    assert set(told["held"].values()) == {True}
+    assert told["filtered"]
+    assert told["container"] == "flac"
+    assert told["seconds"] == pytest.approx(11.4, abs=0.1)
+    assert told["copy"] == pytest.approx(11.4, abs=0.1)
+    assert "ask not what your country" in told["words"].casefold()

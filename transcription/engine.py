@@ -30,8 +30,13 @@ class SpeechEngine(Protocol):
     def settings(self) -> Mapping[str, str | int | float | bool]:
         """What else decides the words."""
 
-    def detect(self, samples: "Samples") -> dict[str, float]:
-        """How likely each language is that the model knows."""
+    def detect(
+        self, samples: "Samples", *, full_context: bool = False
+    ) -> dict[str, float]:
+        """How likely each language is that the model knows.
+
+        `full_context`: as for `decode`.
+        """
 
     def decode(
         self,

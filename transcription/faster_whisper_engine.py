@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from transcription.encoder_context import LONGEST as LONGEST_FRAMES
 from transcription.encoder_context import without_filling
 from transcription.engine_settings import BEAM, DECODING, LONGEST
 from transcription.errors import EngineError, Fault
@@ -49,9 +50,14 @@ class FasterWhisperEngine:
         self._encode = self._whisper.encode
         self._whisper.encode = self._encode_briefly
 
-    def detect(self, samples: "Samples") -> dict[str, float]:
+    def detect(
+        self, samples: "Samples", *, full_context: bool = False
+    ) -> dict[str, float]:
         """How likely each language is that the model knows."""
-        features = self._whisper.feature_extractor(samples[:LONGEST], SAMPLE_RATE)
+        # A second of silence does; of the words, it takes more.
+        padding = max(SAMPLE_RATE, LONGEST - len(samples) if full_context else 0)
+        features = self._whisper.feature_extractor(samples[:LONGEST], padding)
+        features = features[..., :LONGEST_FRAMES]
         likely = self._whisper.model.detect_language(self._encode(features))[0]
         return {token.strip("<|>"): float(chance) for token, chance in likely}
 

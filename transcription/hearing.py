@@ -7,7 +7,7 @@ from itertools import pairwise
 from transcription.clauses import clauses_of
 from transcription.engine import SpeechEngine
 from transcription.languages import guess, token_for
-from transcription.passages import Passage, excerpt, sound_of, unheard
+from transcription.passages import FOREIGN, Passage, excerpt, sound_of, unheard
 from transcription.samples import SAMPLE_RATE
 from transcription.suspicion import looks_invented, repeats_before
 from transcription.transcript import UNDETERMINED, Segment
@@ -38,6 +38,8 @@ class Hearing:
         """
         if passage.language is None:
             return self._mixed(passage, said)
+        if passage.language == FOREIGN:
+            return self._foreign(passage)
         found = self._surest(passage, passage.language)
         return [each.in_language(passage.language, mixed=False) for each in found]
 
@@ -45,6 +47,15 @@ class Hearing:
         """The language of a stretch, where its sound is clear."""
         chances = self.engine.detect(excerpt(self.window, span))
         return guess(chances, self.languages).sure
+
+    def _foreign(self, passage: Passage) -> list[Segment]:
+        """Written down, whatever it is, and none of it believed.
+
+        Told to write another language, the model translates or invents.
+        """
+        found = self._decoded(passage, token_for(None, self.languages))
+        named = [each.in_language(UNDETERMINED, mixed=True) for each in found]
+        return [replace(each, suspect=True) for each in named]
 
     def _mixed(self, passage: Passage, said: str) -> list[Segment]:
         """Hear all of it, then each clause in its own language, and keep the surer.

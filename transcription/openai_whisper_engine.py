@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from transcription.encoder_context import LONGEST as LONGEST_FRAMES
 from transcription.engine_settings import BEAM, DECODING, LONGEST
 from transcription.errors import EngineError, Fault
 from transcription.samples import SAMPLE_RATE
@@ -63,14 +64,17 @@ class OpenAIWhisperEngine:
                 "alignment_heads", mask.to_sparse().to(device), persistent=False
             )
 
-    def detect(self, samples: "Samples") -> dict[str, float]:
+    def detect(
+        self, samples: "Samples", *, full_context: bool = False
+    ) -> dict[str, float]:
         """How likely each language is that the model knows."""
         import whisper  # noqa: PLC0415
 
         self._encoder.full_context = True
+        padding = max(SAMPLE_RATE, LONGEST - len(samples) if full_context else 0)
         mel = whisper.log_mel_spectrogram(
-            samples[:LONGEST], self._whisper.dims.n_mels, padding=SAMPLE_RATE
-        ).to(self._whisper.device)
+            samples[:LONGEST], self._whisper.dims.n_mels, padding=padding
+        )[..., :LONGEST_FRAMES].to(self._whisper.device)
         _, chances = self._whisper.detect_language(mel)
         return {language: float(chance) for language, chance in chances.items()}
 

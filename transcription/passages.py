@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transcription.engine import SpeechEngine
-from transcription.languages import guess, spoken_languages
+from transcription.languages import guess, is_foreign, spoken_languages
 from transcription.pieces import phrases_of, pieces_of
 from transcription.samples import SAMPLE_RATE
+from transcription.transcript import UNDETERMINED
 from transcription.windows import Span, Window
 
 if TYPE_CHECKING:
     from transcription.samples import Samples
     from transcription.transcript import Segment
+
+FOREIGN = UNDETERMINED
+"""What is spoken in none of the archive's languages."""
 
 # Seconds.
 _LEAST_SPEECH = 0.12
@@ -25,7 +29,10 @@ _ONE_LANGUAGE = 6.0
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a window, in its seconds; `language` None where mixed."""
+    """A stretch of a window, in its seconds.
+
+    `language`: None where mixed or not sure, `FOREIGN` where none of the archive's.
+    """
 
     start: float
     end: float
@@ -69,32 +76,61 @@ def _spoken_in(
     languages: tuple[str, ...],
     before: str | None,
 ) -> list[str | None]:
-    """The language of each phrase, None for all of them where phrases hold two."""
+    """The language of each phrase; None for all of them where phrases hold two."""
     heard: list[Mapping[str, float]] = []
     mixed = 0.0
     for phrase in phrases:
         length = phrase.end - phrase.start
         pieces = [phrase] if length <= _ONE_LANGUAGE else pieces_of(window, phrase)
         found = [engine.detect(excerpt(window, piece)) for piece in pieces]
-        named = {
-            one.sure and one.language
-            for one in (guess(each, languages) for each in found)
-        } - {None}
-        if len(named) > 1:
-            mixed += length
-        heard.append(_mean(found, languages))
+        heard.append(_mean(found))
+        sure = {guess(each, languages).sure for each in found} - {None}
+        mixed += length if len(sure) > 1 else 0.0
+    foreign = _foreign(window, phrases, heard, engine, languages)
+    # What is spoken in none of them says nothing of its neighbours.
+    known = [{} if n in foreign else each for n, each in enumerate(heard)]
+    spoken = spoken_languages(known, languages, before)
     if mixed > _LONG:
         # Languages change within a breath here: cutting would lose words.
-        return [None] * len(phrases)
-    return spoken_languages(heard, languages, before)
+        spoken = [None] * len(phrases)
+    return [FOREIGN if n in foreign else each for n, each in enumerate(spoken)]
 
 
-def _mean(
-    found: list[dict[str, float]], languages: tuple[str, ...]
-) -> Mapping[str, float]:
+def _foreign(
+    window: Window,
+    phrases: list[Span],
+    heard: list[Mapping[str, float]],
+    engine: SpeechEngine,
+    languages: tuple[str, ...],
+) -> set[int]:
+    """Which phrases are in none of the archive's languages.
+
+    Noise alone can make one seem so, hardly most of what is said: where most does, each
+    is asked again in full.
+    """
+    lengths = [phrase.end - phrase.start for phrase in phrases]
+    seem = {
+        n
+        for n, (length, chances) in enumerate(zip(lengths, heard, strict=True))
+        if length >= _SHORT and is_foreign(chances, languages, length)
+    }
+    if sum(lengths[n] for n in seem) <= sum(lengths) / 2:
+        return set()
     return {
-        language: sum(each.get(language, 0.0) for each in found) / len(found)
-        for language in languages
+        n
+        for n in seem
+        if is_foreign(
+            engine.detect(excerpt(window, phrases[n]), full_context=True),
+            languages,
+            lengths[n],
+        )
+    }
+
+
+def _mean(found: list[dict[str, float]]) -> Mapping[str, float]:
+    return {
+        language: sum(each[language] for each in found) / len(found)
+        for language in found[0]
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
+from transcription.downmix import has_many_tracks, mono
 from transcription.errors import Fault, MediaError
 from transcription.opening import open_container, sound_of
 from transcription.skipping import WORTH, IrregularError, Skipper
@@ -150,11 +151,13 @@ class Decoder:
             yield np.zeros(size, dtype=kind)
 
     def _convert(self, frame: "AudioFrame") -> Iterator["NDArray[Any]"]:
-        from av import AudioResampler  # noqa: PLC0415
+        from av import AudioResampler, FFmpegError  # noqa: PLC0415
 
         if not _SLOWEST <= frame.sample_rate <= _FASTEST:
             # A header that says 1 Hz turns a small file into days of sound.
             raise MediaError(Fault.DAMAGED)
+        if has_many_tracks(frame):
+            frame = mono(frame)
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         if shape != self._shape:
             # A file may change its rate or its channels midway.
@@ -163,7 +166,12 @@ class Decoder:
             self._resampler = AudioResampler(self._form, "mono", self._rate)
             self._shape = shape
         frame.pts = None
-        yield from self._counted(self._resampler.resample(frame))
+        try:
+            resampled = self._resampler.resample(frame)
+        except FFmpegError as error:
+            # Channels that FFmpeg knows not how to mix, and no recorder makes.
+            raise MediaError(Fault.DAMAGED) from error
+        yield from self._counted(resampled)
 
     def _flush(self) -> Iterator["NDArray[Any]"]:
         if self._resampler is not None:

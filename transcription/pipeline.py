@@ -10,7 +10,7 @@ from transcription.audio import open_media, stream_samples
 from transcription.engine import SpeechEngine
 from transcription.errors import FormatError
 from transcription.hearing import Hearing, spoken_in
-from transcription.passages import Passage, passages_of, unheard
+from transcription.passages import FOREIGN, Passage, passages_of, unheard
 from transcription.reading import as_list, as_number, parse_object
 from transcription.transcript import MadeBy, Segment, Transcript
 from transcription.voice import VoiceActivity
@@ -130,7 +130,9 @@ def heard_in(
     for passage in passages_of(window, engine, languages, before.language):
         segments = hearing.words_of(passage, said)
         for span in unheard(window, passage, segments):
-            missed = Passage(span.start, span.end, hearing.language_at(span))
+            away = passage.language == FOREIGN
+            language = FOREIGN if away else hearing.language_at(span)
+            missed = Passage(span.start, span.end, language)
             segments += hearing.words_of(missed, said)
         found += segments
         said = spoken_in(segments)

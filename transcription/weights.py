@@ -151,6 +151,9 @@ def _given(path: Path, cache: Path, engine: str) -> Weights:
         binary = path / "model.bin"
         if not binary.is_file():
             raise EngineError(Fault.WEIGHTS_MISSING)
+        if not (path / "tokenizer.json").is_file():
+            # For want of its words faster-whisper would ask the network.
+            raise EngineError(Fault.WEIGHTS_UNFIT)
         return Weights(path, path.name, sha256_of(binary), cache)
     if engine == "faster-whisper":
         # A checkpoint of openai-whisper's own is for openai-whisper alone.

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.languages import guess, smooth, token_for
+from transcription.languages import guess, is_foreign, smooth, token_for
 
 LANGUAGES = ("es", "en")
 heard = st.lists(st.sampled_from(["es", "en", None]))
@@ -14,6 +14,36 @@ def test_languages_outside_the_archive_count_for_nothing():
     assert found.language == "es"
     assert found.share == pytest.approx(0.8)
     assert found.sure == "es"
+
+
+def test_a_language_outside_the_archive_that_is_sure_is_foreign():
+    assert is_foreign({"fr": 0.97, "es": 0.02, "en": 0.01}, LANGUAGES, 2.0)
+    assert not is_foreign({"fr": 0.97, "es": 0.02}, ("es", "fr"), 2.0)
+    assert not is_foreign({"pl": 0.7, "es": 0.13}, LANGUAGES, 2.7)
+
+
+def test_what_is_spread_over_many_others_is_foreign_if_it_is_long():
+    spread = {"la": 0.4, "ja": 0.3, "th": 0.22, "es": 0.05, "en": 0.03}
+
+    assert is_foreign(spread, LANGUAGES, 8.0)
+    # In two seconds real Spanish gave this.
+    assert not is_foreign(spread, LANGUAGES, 2.0)
+    # In nine seconds and noise real Spanish gave that.
+    assert not is_foreign({"ru": 0.28, "es": 0.04, "en": 0.1}, LANGUAGES, 9.0)
+
+
+def test_a_model_that_says_nothing_calls_nothing_foreign():
+    assert not is_foreign({}, LANGUAGES, 20.0)
+
+
+@given(st.dictionaries(st.sampled_from(["es", "en", "it", "la"]), st.floats(0, 1)))
+def test_one_of_the_archive_s_languages_that_is_likely_is_never_foreign(shares):
+    total = sum(shares.values()) or 1.0
+    chances = {each: share / total for each, share in shares.items()}
+
+    for seconds in (1.0, 20.0):
+        if max(chances.get(each, 0.0) for each in LANGUAGES) > 0.26:
+            assert not is_foreign(chances, LANGUAGES, seconds)
 
 
 def test_an_unsure_language_is_not_guessed_at():

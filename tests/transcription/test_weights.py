@@ -1,3 +1,6 @@
+import shutil
+import socket
+
 import pytest
 
 from transcription.engine import load_engine
@@ -61,3 +64,19 @@ def test_a_checkpoint_is_for_openai_whisper_alone(tmp_path):
         load_engine("faster-whisper", path, cache=tmp_path)
 
     assert caught.value.code == Fault.WEIGHTS_UNFIT
+
+
+@pytest.mark.parametrize("engine", ["faster-whisper", "openai-whisper"])
+def test_a_folder_without_its_words_is_unfit_and_nobody_is_asked_for_them(
+    tmp_path, monkeypatch, engine
+):
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *where, **_: asked.append(where))
+    folder = shutil.copytree(find_weights("base").path, tmp_path / "brought")
+    (folder / "tokenizer.json").unlink()
+
+    with pytest.raises(EngineError) as caught:
+        load_engine(engine, folder, cache=tmp_path)
+
+    assert caught.value.code == Fault.WEIGHTS_UNFIT
+    assert asked == []
