@@ -1,15 +1,17 @@
+from itertools import pairwise, product
+from math import prod
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.languages import guess, is_foreign, smooth, token_for
+from transcription.languages import guess, is_foreign, spoken_languages, token_for
 
 LANGUAGES = ("es", "en")
-heard = st.lists(st.sampled_from(["es", "en", None]))
 
 
 def test_languages_outside_the_archive_count_for_nothing():
-    found = guess({"it": 0.9, "es": 0.08, "en": 0.02}, LANGUAGES)
+    found = guess({"it": 0.9, "es": 0.08, "ca": 0.02}, ("es", "ca"))
 
     assert found.language == "es"
     assert found.share == pytest.approx(0.8)
@@ -46,8 +48,14 @@ def test_one_of_the_archive_s_languages_that_is_likely_is_never_foreign(shares):
             assert not is_foreign(chances, LANGUAGES, seconds)
 
 
+def test_english_must_be_surer_than_others_for_the_model_heard_most_of_it():
+    assert guess({"es": 0.4, "en": 0.6}, LANGUAGES).sure == "es"
+    assert guess({"es": 0.1, "en": 0.9}, LANGUAGES).sure is None
+    assert guess({"es": 0.02, "en": 0.98}, LANGUAGES).sure == "en"
+
+
 def test_an_unsure_language_is_not_guessed_at():
-    assert guess({"es": 0.5, "en": 0.4}, LANGUAGES).sure is None
+    assert guess({"es": 0.08, "en": 0.9}, LANGUAGES).sure is None
     assert guess({}, LANGUAGES).sure is None
 
 
@@ -63,29 +71,78 @@ def test_a_single_language_is_always_sure():
     assert guess({"es": 0.001, "en": 0.9}, ("es",)).sure == "es"
 
 
-def test_an_unsure_phrase_takes_the_language_both_neighbours_share():
-    assert smooth(["es", None, "es"], None) == ["es", "es", "es"]
-    assert smooth(["es", None, None, "es"], None) == ["es", "es", "es", "es"]
+ES, EN, EITHER = {"es": 0.99, "en": 0.01}, {"es": 0.001, "en": 0.999}, {}
 
 
-def test_an_unsure_phrase_between_two_languages_stays_mixed():
-    assert smooth(["es", None, "en"], None) == ["es", None, "en"]
+def test_an_unsure_piece_takes_the_language_both_neighbours_share():
+    assert spoken_languages([ES, EITHER, ES], LANGUAGES, None) == ["es"] * 3
+    assert spoken_languages([EN, EITHER, EN], LANGUAGES, None) == ["en"] * 3
 
 
-def test_at_the_edges_the_one_neighbour_decides():
-    assert smooth([None, "en"], "en") == ["en", "en"]
-    assert smooth([None, "en"], "es") == [None, "en"]
-    assert smooth(["en", None], None) == ["en", "en"]
-    assert smooth([None], None) == [None]
+def test_an_unsure_piece_between_two_languages_stays_unsure():
+    assert spoken_languages([ES, EITHER, EN], LANGUAGES, None) == ["es", None, "en"]
+    assert spoken_languages([EITHER], LANGUAGES, None) == [None]
+    assert spoken_languages([], LANGUAGES, "es") == []
 
 
-@given(heard, st.sampled_from(["es", "en", None]))
-def test_smoothing_never_changes_what_was_sure(phrases, before):
-    smoothed = smooth(phrases, before)
+def test_one_sure_piece_amid_the_other_language_keeps_its_own():
+    assert spoken_languages([EN, ES, EN], LANGUAGES, "en") == ["en", "es", "en"]
+    assert spoken_languages([ES, EN, ES], LANGUAGES, "es") == ["es", "en", "es"]
 
-    assert len(smoothed) == len(phrases)
-    for was, became in zip(phrases, smoothed, strict=True):
-        assert was is None or was == became
+
+def test_what_was_spoken_before_tips_what_is_nearly_sure():
+    nearly = {"es": 0.15, "en": 0.85}
+
+    assert spoken_languages([nearly], LANGUAGES, "es") == ["es"]
+    assert spoken_languages([nearly], LANGUAGES, "en") == [None]
+
+
+def by_trying_all(heard, languages, before):
+    """The same, from every way in which the pieces could be spoken."""
+    switch = 0.3
+    chances = []
+    for each in heard:
+        plain = [each.get(x, 0.0) / (10.0 if x == "en" else 1.0) for x in languages]
+        total = sum(plain)
+        even = [1.0 / len(languages)] * len(languages)
+        shares = [p / total for p in plain] if total else even
+        chances.append([max(0.02, share) for share in shares])
+
+    def step(one, other):
+        return 1 - switch if one == other else switch / max(1, len(languages) - 1)
+
+    weights = [dict.fromkeys(languages, 0.0) for _ in heard]
+    for way in product(range(len(languages)), repeat=len(heard)):
+        weight = prod(chance[n] for chance, n in zip(chances, way, strict=True))
+        weight *= prod(step(a, b) for a, b in pairwise(way))
+        if before in languages and way:
+            weight *= step(languages.index(before), way[0])
+        for place, n in enumerate(way):
+            weights[place][languages[n]] += weight
+    return [
+        {each: value / sum(row.values()) for each, value in row.items()}
+        for row in weights
+    ]
+
+
+@given(
+    st.sampled_from([("es", "en"), ("es", "en", "ca"), ("es",)]),
+    st.lists(
+        st.dictionaries(st.sampled_from(["es", "en", "ca", "it"]), st.floats(0, 1)),
+        max_size=5,
+    ),
+    st.sampled_from(["es", "en", "it", None]),
+)
+def test_it_is_as_sure_as_if_every_way_were_tried(languages, heard, before):
+    found = spoken_languages(heard, languages, before)
+    weights = by_trying_all(heard, languages, before)
+
+    for named, row in zip(found, weights, strict=True):
+        best = max(row.values())
+        if abs(best - 0.75) > 1e-9:
+            assert (named is not None) == (best > 0.75)
+        if named is not None:
+            assert row[named] == pytest.approx(best)
 
 
 def test_the_model_is_told_english_where_the_language_is_unsure():

@@ -89,6 +89,21 @@ def test_speech_in_another_language_than_the_archive_s_is_told(
     assert set(told) == {foreign}
 
 
+def test_nothing_said_in_another_language_is_believed(engine, clip):
+    transcript = transcribe(
+        io.BytesIO(clip("fr")),
+        engine,
+        LANGUAGES,
+        Nothing(),
+        lambda _done, _all: None,
+        "2026-01-31",
+    )
+
+    assert {(each.language, each.suspect) for each in transcript.segments} == {
+        ("und", True)
+    }
+
+
 def test_the_archive_that_takes_the_language_does_not_find_it_foreign(engine, clip):
     blocks = list(stream_samples(io.BytesIO(clip("fr"))))
     chances = engine.detect(np.concatenate([each.samples for each in blocks[:5]]))

@@ -1,6 +1,6 @@
 import pytest
 
-from transcription.suspicion import looks_invented, repeats, unsure
+from transcription.suspicion import looks_invented, repeats, repeats_before, unsure
 from transcription.transcript import Segment
 from transcription.windows import Span
 
@@ -29,6 +29,21 @@ def test_plain_speech_is_not():
 
 def test_someone_may_say_no_three_times():
     assert not repeats(["no", "no", "no"])
+    assert not repeats(["no", "sé", "no", "sé", "no", "sé"])
+
+
+def test_a_sentence_three_times_running_is_suspect():
+    assert repeats(["en", "sido", "llevados", "en", "sido", "llevados", "en", "sido", "llevados"])
+    assert not repeats(["en", "sido", "llevados", "en", "sido", "llevados"])
+
+
+def test_a_sentence_that_was_just_said_is_told_from_a_new_one():
+    said = "Y entonces me dijo que no volviera. Así fue."
+
+    assert repeats_before("me dijo que no volviera.", said)
+    assert not repeats_before("me dijo que sí volviera.", said)
+    assert not repeats_before("Así fue.", said)
+    assert not repeats_before("me dijo que no volviera.", "")
 
 
 def test_words_where_nobody_speaks_are_suspect():
