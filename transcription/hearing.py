@@ -74,11 +74,19 @@ class Hearing:
                 language = self.language_at(Span(clause.start, clause.end))
             if language not in {None, token}:
                 own = Passage(start, end, language)
-                again = self._surest(own, token_for(language, self.languages))
-                heard = max(heard, again, key=lambda words: self._worth(own, words))
+                heard = self._surer(own, heard)
             spoken = language or UNDETERMINED
             found += [each.in_language(spoken, mixed=True) for each in heard]
         return found
+
+    def _surer(self, passage: Passage, heard: list[Segment]) -> list[Segment]:
+        """Hear it in its own language, and keep that if it is surer than `heard`."""
+        if passage.end <= passage.start:
+            return heard
+        again = self._surest(passage, token_for(passage.language, self.languages))
+        if not again:
+            return heard
+        return max(heard, again, key=lambda words: self._worth(passage, words))
 
     def _surest(self, passage: Passage, token: str, said: str = "") -> list[Segment]:
         """Hear it briefly, in context; where that leaves doubts, in full and alone."""
