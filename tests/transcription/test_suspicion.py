@@ -33,7 +33,9 @@ def test_someone_may_say_no_three_times():
 
 
 def test_a_sentence_three_times_running_is_suspect():
-    assert repeats(["en", "sido", "llevados", "en", "sido", "llevados", "en", "sido", "llevados"])
+    assert repeats(
+        ["en", "sido", "llevados", "en", "sido", "llevados", "en", "sido", "llevados"]
+    )
     assert not repeats(["en", "sido", "llevados", "en", "sido", "llevados"])
 
 
