@@ -129,6 +129,8 @@ class Hearing:
 
 def _bounds(clauses: list[Segment], passage: Passage) -> list[tuple[float, float]]:
     """Where each clause may begin and end: halfway to those before and after."""
+    if not clauses:
+        return []
     middles = [(a.end + b.start) / 2 for a, b in pairwise(clauses)]
     return list(pairwise([passage.start, *middles, passage.end]))
 

@@ -98,6 +98,20 @@ def spoken_languages(
     return found
 
 
+def between(spoken: Mapping[int, str | None], count: int) -> list[str | None]:
+    """Give what lies between named pieces their language, where both have one.
+
+    `spoken`: languages at some of `count` places. At the edges one neighbour decides.
+    """
+    found: list[str | None] = []
+    for place in range(count):
+        before = [n for n in spoken if n <= place]
+        after = [n for n in spoken if n >= place]
+        near = {spoken[n] for n in [*before[-1:], *after[:1]]}
+        found.append(near.pop() if len(near) == 1 else None)
+    return found
+
+
 def _shares(heard: Mapping[str, float], languages: tuple[str, ...]) -> list[float]:
     """Each language's share of the evidence; they sum to one."""
     weights = [heard.get(each, 0.0) / _PRIOR.get(each, 1.0) for each in languages]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from transcription.engine import SpeechEngine
-from transcription.languages import guess, is_foreign, spoken_languages
+from transcription.languages import between, guess, is_foreign, spoken_languages
 from transcription.pieces import phrases_of, pieces_of
 from transcription.samples import SAMPLE_RATE
 from transcription.transcript import UNDETERMINED
@@ -89,7 +89,11 @@ def _spoken_in(
     foreign = _foreign(window, phrases, heard, engine, languages)
     # What is spoken in none of them says nothing of its neighbours.
     known = [{} if n in foreign else each for n, each in enumerate(heard)]
-    spoken = spoken_languages(known, languages, before)
+    # Of less than a second the model only guesses: its neighbours decide.
+    long = [n for n, each in enumerate(phrases) if each.end - each.start >= _SHORT]
+    long = long or list(range(len(phrases)))
+    named = spoken_languages([known[n] for n in long], languages, before)
+    spoken = between(dict(zip(long, named, strict=True)), len(phrases))
     if mixed > _LONG:
         # Languages change within a breath here: cutting would lose words.
         spoken = [None] * len(phrases)

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.languages import guess, is_foreign, spoken_languages, token_for
+from transcription.languages import (
+    between,
+    guess,
+    is_foreign,
+    spoken_languages,
+    token_for,
+)
 
 LANGUAGES = ("es", "en")
 
@@ -143,6 +149,14 @@ def test_it_is_as_sure_as_if_every_way_were_tried(languages, heard, before):
             assert (named is not None) == (best > 0.75)
         if named is not None:
             assert row[named] == pytest.approx(best)
+
+
+def test_what_lies_between_two_pieces_of_one_language_is_in_it():
+    assert between({1: "es", 3: "es"}, 4) == ["es"] * 4
+    assert between({0: "es", 3: "en"}, 5) == ["es", None, None, "en", "en"]
+    assert between({1: None}, 3) == [None] * 3
+    assert between({0: "es", 1: None, 2: "es"}, 3) == ["es", None, "es"]
+    assert between({}, 2) == [None, None]
 
 
 def test_the_model_is_told_english_where_the_language_is_unsure():
