@@ -46,6 +46,9 @@ class JobsInHand:
             unfinished = state in UNDER_WAY
             if job is None or (unfinished and job.state not in UNDER_WAY):
                 return False
+            if state == "done" and job.again_language is not None:
+                # Asked for while another passage was heard; or stopped since.
+                return False
             job.state, job.error_code = state, error_code
             if state == "done":
                 job.speakers = None

@@ -64,6 +64,10 @@ class HearingAgainError(Exception):
         self.code = code
 
 
+class NewerWordsError(Exception):
+    """There are newer words than those that a narrator was shown."""
+
+
 @dataclass(frozen=True)
 class Transcripts:
     """Transcripts, through the gate; `languages` are those the machine listens for."""
@@ -113,13 +117,26 @@ class Transcripts:
         found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
         return Transcript.from_json(found.decode())
 
-    def approve(self, actor: Actor, testimony_id: str) -> None:
+    def edition(self, actor: Actor, testimony_id: str) -> str:
+        """Name what `read` gives a narrator now, to approve that and nothing newer."""
+        if not self._is_own(actor, testimony_id):
+            raise NotHereError
+        parts = (Part.TRANSCRIPT, Part.MACHINE_TRANSCRIPT)
+        return ".".join(str(self._newest(testimony_id, part)) for part in parts)
+
+    def approve(
+        self, actor: Actor, testimony_id: str, edition: str | None = None
+    ) -> None:
         """Make the words that `read` gives the narrator's own: the terms may open them.
 
-        They are the newest that narrators have, or else the machine's.
+        They are the newest that narrators have, or else the machine's. Raise
+        `NewerWordsError` where they are no longer the `edition` that was looked at.
         """
         if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
             raise NotHereError
+        # Whoever else speaks in it could put words in between.
+        if edition not in {None, self.edition(actor, testimony_id)}:
+            raise NewerWordsError
         revision = self._to_approve(actor, testimony_id)
         with self.database.writing() as session:
             ledger.append(
@@ -268,9 +285,9 @@ class Transcripts:
         found = self.gate.whole(actor, testimony_id, part, listening=listening)
         return Transcript.from_json(found.decode())
 
-    def _newest(self, testimony_id: str) -> int:
+    def _newest(self, testimony_id: str, part: Part = Part.TRANSCRIPT) -> int:
         try:
-            return self.objects.newest(testimony_id, Part.TRANSCRIPT, None).revision
+            return self.objects.newest(testimony_id, part, None).revision
         except NothingSealedError:
             return 0
 

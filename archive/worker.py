@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 from archive import logs, tombstones
@@ -220,10 +221,18 @@ class Worker:
             self._house.wishes.finish_erasures()
             self._house.deposits.sweep()
             for testimony_id in self._jobs.cancelled():
-                SealedCheckpoints(self._house, testimony_id).clear()
+                self._clear(testimony_id)
             tombstones.catch_up(installation, database)
         except Exception as error:  # noqa: BLE001 - tidying must not end the worker
             logs.event("tidy-error", kind=type(error).__name__)
+
+    def _clear(self, testimony_id: str) -> None:
+        # Whoever still hears it would save a later window as the first.
+        with (
+            suppress(TakenError),
+            claimed(self._house.installation.settings.slots, testimony_id),
+        ):
+            SealedCheckpoints(self._house, testimony_id).clear()
 
     def _loaded_engine(self) -> SpeechEngine:
         if self._engine is None:

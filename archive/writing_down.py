@@ -75,7 +75,9 @@ class WritingDown:
         def no_longer_asked(session: Session) -> None:
             # Together with the words: killed between the two, it would be heard twice.
             job = session.get_one(TranscriptionJob, testimony_id)
-            job.again_start = job.again_end = job.again_language = None
+            # Paused meanwhile, its narrator may have asked for another.
+            if (job.again_start, job.again_end, job.again_language) == passage:
+                job.again_start = job.again_end = job.again_language = None
 
         words = Transcript.from_json(before.decode())
         self._keep(

@@ -87,6 +87,8 @@ def home() -> str:
 def listen(testimony_id: str) -> str:
     """Hear and read one's own story."""
     card = _card(testimony_id)
+    # Named before it is read: what comes between the two is not approved unseen.
+    edition = house().transcripts.edition(current_actor(), testimony_id)
     try:
         words = house().transcripts.read(current_actor(), testimony_id)
     except NotHereError:
@@ -95,6 +97,7 @@ def listen(testimony_id: str) -> str:
         "narrator/listen.html",
         card=card,
         words=words,
+        edition=edition,
         again=house().transcripts.languages,
         voices=speakers(words) if words is not None else (),
         altered=_is_disguised(testimony_id),

@@ -4,12 +4,13 @@ import math
 
 from flask import Blueprint, Response, redirect, url_for
 from flask import request as asked
+from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
 from archive.access import NotHereError
 from archive.telling.of_words import wording
 from archive.telling.tongues import tongue
-from archive.transcripts import HearingAgainError
+from archive.transcripts import HearingAgainError, NewerWordsError
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.identity import current_actor
@@ -26,9 +27,17 @@ _LONGEST_SENTENCE = 4000
 
 @room.post("/approve")
 @door(Door.NARRATOR)
-def approve(testimony_id: str) -> Redirect:
-    """Approve the written words."""
-    house().transcripts.approve(current_actor(), testimony_id)
+def approve(testimony_id: str) -> Redirect | Response:
+    """Approve the written words, if they are still those that were shown."""
+    try:
+        house().transcripts.approve(
+            current_actor(), testimony_id, asked.form.get("edition", "")
+        )
+    except NewerWordsError:
+        return page(
+            gettext("These words were changed meanwhile. Go back and read them again."),
+            409,
+        )
     return _back(testimony_id)
 
 

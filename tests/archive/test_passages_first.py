@@ -196,3 +196,27 @@ def test_one_that_cannot_be_heard_leaves_the_long_one_alone(
     short = state_of(house, short_story)
     assert (short.state, short.error_code) == ("failed", "internal")
     assert state_of(house, other_story).state == "done"
+
+
+def test_another_passage_asked_for_while_one_is_heard_is_heard_too(
+    house, short_story, person, monkeypatch
+):
+    real, caretaker, heard = writing_down.hear_again, person("caretaker"), []
+
+    def paused_meanwhile(source, engine, *passage):
+        heard.append(passage)
+        if len(heard) == 1:
+            house.desk.move(caretaker, short_story.testimony_id, "pause")
+            house.transcripts.hear_again(
+                short_story.actor, short_story.testimony_id, 4.0, 8.0, "en"
+            )
+        return real(source, engine, *passage)
+
+    monkeypatch.setattr(writing_down, "hear_again", paused_meanwhile)
+    ask(house, short_story)
+
+    work(house)
+
+    assert heard == [(0.0, 4.0, "es"), (4.0, 8.0, "en")]
+    assert state_of(house, short_story).state == "done"
+    assert revisions(house, short_story) == 3

@@ -128,3 +128,20 @@ def test_windows_already_heard_come_back_in_order_and_are_dropped_at_the_end(
     checkpoints.clear()
     assert checkpoints.load() == []
     assert len(list(installation.blobs.keys())) == before - 3
+
+
+def test_windows_of_a_cancelled_job_stay_while_another_worker_has_it_in_hand(
+    house, installation, deposit, person
+):
+    story = deposit()
+    checkpoints = SealedCheckpoints(house, story.testimony_id)
+    checkpoints.save(WindowResult(0, 0.0, 1.0, ()))
+    house.desk.move(person("caretaker"), story.testimony_id, "cancel")
+
+    with claimed(installation.settings.slots, story.testimony_id):
+        Worker(house).run(until_idle=True, stopping=lambda: False)
+        checkpoints.save(WindowResult(1, 1.0, 2.0, ()))
+        assert [each.index for each in checkpoints.load()] == [0, 1]
+
+    Worker(house).run(until_idle=True, stopping=lambda: False)
+    assert checkpoints.load() == []

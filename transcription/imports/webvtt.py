@@ -13,6 +13,7 @@ from transcription.transcript import UNDETERMINED, Segment, Transcript
 
 _TAG = re.compile(r"<(/?)([A-Za-z]*)(?:\.[^\s<>]*)?(?:\s([^<>]*))?/?>|<[0-9:.]+>")
 _COMMENT = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_ENDLESS = re.compile(r"&#[0-9]{8,};?")
 _LANGUAGE = re.compile(r"Language:\s*([A-Za-z0-9-]{2,35})\s*")
 
 
@@ -83,7 +84,7 @@ def _voices(text: str) -> Iterator[_Said]:
     for tag in _TAG.finditer(text):
         _say(said, text[place : tag.start()], languages[-1])
         place = tag.end()
-        closing, name, more = tag[1], tag[2], html.unescape(tag[3] or "")
+        closing, name, more = tag[1], tag[2], _decoded(tag[3] or "")
         if name == "br":
             said.text.append(" ")
         elif name == "v":
@@ -91,13 +92,18 @@ def _voices(text: str) -> Iterator[_Said]:
             said = _Said("" if closing else one_line(more))
         elif name == "lang" and not closing:
             languages.append(one_line(more) or UNDETERMINED)
-        elif name == "lang":
-            languages[1:] = languages[1:-1]
+        elif name == "lang" and len(languages) > 1:
+            languages.pop()
     _say(said, text[place:], languages[-1])
     yield said
 
 
 def _say(said: _Said, text: str, language: str) -> None:
-    said.text.append(html.unescape(text))
+    said.text.append(_decoded(text))
     if text.strip():
         said.languages.add(language)
+
+
+def _decoded(text: str) -> str:
+    # Python makes no number of thousands of digits; no letter has more than seven.
+    return html.unescape(_ENDLESS.sub("\ufffd", text))

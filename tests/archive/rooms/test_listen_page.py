@@ -1,9 +1,11 @@
 """The narrator's page of one story: unsure words, voices, and hearing it again."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
+from archive.access import NotHereError
 from archive.models.transcription_job import TranscriptionJob
 from consent.parts import Part
 from transcription.formats.table import FORMATS
@@ -154,3 +156,22 @@ def test_a_narrator_takes_their_words_home(browser, browsers, story, form):
     assert FORMATS[form].binary or "dudosa" in kept.get_data(as_text=True)
     assert f'/words.{form}"' in page(browser, story)
     assert browsers().get(where).status_code != 200
+
+
+def test_words_that_came_after_the_page_was_shown_are_not_approved_unseen(
+    browser, story, house
+):
+    where = f"/mine/{story.testimony_id}"
+    (shown,) = re.findall(r'name="edition" value="([^"]+)"', page(browser, story))
+    # Whoever else speaks in it, or another window.
+    house.transcripts.say_what(story.actor, story.testimony_id, 0, 0.0, "Luz me vendió")
+
+    assert browser.post(f"{where}/approve", edition=shown).status_code == 409
+    assert browser.post(f"{where}/approve").status_code == 409
+    with pytest.raises(NotHereError):
+        house.transcripts.approved(story.actor, story.testimony_id)
+
+    (shown,) = re.findall(r'name="edition" value="([^"]+)"', page(browser, story))
+    assert browser.post(f"{where}/approve", edition=shown).status_code == 303
+    own = house.transcripts.approved(story.actor, story.testimony_id)
+    assert own.segments[0].text == "Luz me vendió"

@@ -208,6 +208,28 @@ def test_markup_that_is_never_closed_keeps_nobody_waiting(tags):
         assert [each.text[0] for each in found.segments] == ["x"]
 
 
+def test_languages_within_languages_keep_nobody_waiting():
+    many = "<lang en>" * 200_000 + "x" + "</lang>" * 200_000
+
+    (found,) = from_vtt(
+        f"WEBVTT\n\n00:01.000 --> 00:02.000\n{many}</lang>y".encode()
+    ).segments
+
+    assert found.text == "xy"
+    assert found.mixed
+
+
+@pytest.mark.parametrize("around", ["{}", "<v {}>x", "<lang {}>x"])
+def test_a_letter_of_thousands_of_digits_is_none(around):
+    letter = around.format("&#" + "1" * 5000 + ";")
+
+    (found,) = from_vtt(
+        f"WEBVTT\n\n00:01.000 --> 00:02.000\n{letter}".encode()
+    ).segments
+
+    assert "\ufffd" in {found.text, found.speaker, found.language}
+
+
 @given(st.binary(max_size=60), st.sampled_from([b"", b"WEBVTT\n\n", b"1\n", b"<ROOT>"]))
 def test_anything_at_all_is_read_or_refused(data, start):
     for read in READERS.values():
