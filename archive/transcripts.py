@@ -222,11 +222,14 @@ class Transcripts:
         self._correct(actor, testimony_id, lambda words: all_renamed(words, names))
 
     def say_who(
-        self, actor: Actor, testimony_id: str, segment: int, speaker: str
+        self, actor: Actor, testimony_id: str, segment: int, start: float, speaker: str
     ) -> None:
-        """Correct who says one segment; `NotHereError` where there is no such."""
+        """Correct who says one segment.
+
+        `NotHereError` where none begins at `start`, in seconds.
+        """
         self._correct(
-            actor, testimony_id, lambda words: respoken(words, segment, speaker)
+            actor, testimony_id, lambda words: respoken(words, segment, start, speaker)
         )
 
     def say_what(

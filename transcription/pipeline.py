@@ -137,7 +137,7 @@ def heard_in(
         found += segments
         said = spoken_in(segments)
     found.sort(key=lambda one: (one.start, one.end))
-    for segment in fit_to_voice(found, window.speech):
+    for segment in fit_to_voice(found, window.speech, window.end - window.start):
         yield segment.shifted(window.start)
 
 

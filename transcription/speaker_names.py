@@ -44,16 +44,21 @@ def merged(transcript: Transcript, labels: AbstractSet[str], into: str) -> Trans
     return all_renamed(transcript, dict.fromkeys(labels, into))
 
 
-def respoken(transcript: Transcript, segment_index: int, speaker: str) -> Transcript:
+def respoken(
+    transcript: Transcript, segment_index: int, start: float, speaker: str
+) -> Transcript:
     """Return it with one segment said by someone else.
 
-    Raise `IndexError` where there is no such segment; none is counted from the end.
+    `start` in seconds is the segment's own. Raise `IndexError` where no such segment
+    begins there; none is counted from the end.
     """
-    if not 0 <= segment_index < len(transcript.segments):
+    segments = transcript.segments
+    # By its place alone, what another window took out would move the next one there.
+    if not 0 <= segment_index < len(segments) or segments[segment_index].start != start:
         raise IndexError("no such segment")
 
     def said(place: int, segment: Segment) -> Segment:
         return replace(segment, speaker=speaker) if place == segment_index else segment
 
-    segments = tuple(said(n, each) for n, each in enumerate(transcript.segments))
-    return replace(transcript, segments=segments)
+    given = tuple(said(n, each) for n, each in enumerate(segments))
+    return replace(transcript, segments=given)

@@ -17,15 +17,17 @@ _LEFT_BEHIND = 0.15
 _CUT_SHORT = 0.5
 
 
-def fit_to_voice(segments: Sequence[Segment], speech: Sequence[Span]) -> list[Segment]:
+def fit_to_voice(
+    segments: Sequence[Segment], speech: Sequence[Span], length: float
+) -> list[Segment]:
     """Move the times of words out of pauses; `segments` in order of time.
 
-    Times are the window's. No word passes another, and one that stands where nobody
-    speaks stays there.
+    Times are those of a window of `length` seconds. No word passes another, and one
+    that stands where nobody speaks stays there.
     """
     words = [word for segment in segments for word in segment.words]
     starts = [_start(word, speech) for word in words]
-    limits = [*starts[1:], None]
+    limits = [*starts[1:], length]
     fitted = iter(
         replace(word, start=round(start, 3), end=round(_end(word, limit, speech), 3))
         for word, start, limit in zip(words, starts, limits, strict=True)
@@ -52,16 +54,16 @@ def _start(word: Word, speech: Sequence[Span]) -> float:
     return start
 
 
-def _end(word: Word, limit: float | None, speech: Sequence[Span]) -> float:
+def _end(word: Word, limit: float, speech: Sequence[Span]) -> float:
     """Where the voice ends that the word begins in, if no other word does."""
     spans = [s for s in speech if s.start < word.end and s.end > word.start]
+    here = min(word.end, max(word.start, limit))
     if not spans:
-        return word.end
+        return here
     until = spans[-1].end
-    if until - word.end > _CUT_SHORT or (limit is not None and limit < until):
-        return word.end
-    until += _TRAIL
-    return until if limit is None else min(until, limit)
+    if until - word.end > _CUT_SHORT or limit < until:
+        return here
+    return min(until + _TRAIL, limit)
 
 
 def _spoken(speech: Sequence[Span], start: float, end: float) -> float:

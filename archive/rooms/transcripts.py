@@ -22,7 +22,6 @@ from transcription.formats.table import FORMATS
 room = Blueprint("transcripts", __name__, url_prefix="/mine/<testimony_id>")
 
 _LONGEST_NAME = 80
-_LONGEST_SENTENCE = 4000
 
 
 @room.post("/approve")
@@ -76,7 +75,8 @@ def name_speakers(testimony_id: str) -> Redirect:
 def say_who(testimony_id: str, segment: int) -> Redirect:
     """Correct who says one sentence."""
     speaker = _line(asked.form.get("speaker", ""), _LONGEST_NAME)
-    house().transcripts.say_who(current_actor(), testimony_id, segment, speaker)
+    start = asked.form.get("start", math.nan, type=float)
+    house().transcripts.say_who(current_actor(), testimony_id, segment, start, speaker)
     return _back(testimony_id, segment)
 
 
@@ -92,7 +92,7 @@ def say_what(testimony_id: str, segment: int) -> Redirect:
         testimony_id,
         segment,
         form.get("start", math.nan, type=float),
-        _line(form["text"], _LONGEST_SENTENCE),
+        " ".join(form["text"].split()),
     )
     return _back(testimony_id, segment)
 

@@ -305,7 +305,7 @@ def test_voices_are_told_apart_named_and_set_right(house, long_story, person):
     assert set(speakers(told)) == {"1"}
     who = (long_story.actor, long_story.testimony_id)
 
-    house.transcripts.say_who(*who, 0, "2")
+    house.transcripts.say_who(*who, 0, told.segments[0].start, "2")
     house.transcripts.name_speakers(*who, {"1": "María", "2": "Luz"})
 
     mine = house.transcripts.read(*who)
@@ -315,7 +315,7 @@ def test_voices_are_told_apart_named_and_set_right(house, long_story, person):
         house.transcripts.approve(*who)
         assert house.transcripts.read(*who) == mine
     with pytest.raises(NotHereError):
-        house.transcripts.say_who(*who, len(mine.segments), "2")
+        house.transcripts.say_who(*who, 1, told.segments[0].start - 1, "2")
     with pytest.raises(NotHereError):
         house.transcripts.name_speakers(person("researcher"), who[1], {"Luz": "Eva"})
 
@@ -329,7 +329,9 @@ def test_others_read_names_of_who_speaks_only_where_they_may(
 ):
     work(house)
     who = (long_story.actor, long_story.testimony_id)
-    house.transcripts.say_who(*who, 0, "Luz")
+    house.transcripts.say_who(
+        *who, 0, house.transcripts.read(*who).segments[0].start, "Luz"
+    )
     heard = {PUBLIC: Permission(level=Level.VOICE)}
     house.wishes.change_terms(*who, Terms(permissions=heard, naming=naming))
     with pytest.raises(NotHereError):

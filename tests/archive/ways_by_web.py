@@ -83,7 +83,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
         Way(WRITE, ({"voice": "1", "name": "{id}"}, {})),
     ),
     "/mine/<testimony_id>/speakers/<int:segment>": (
-        Way(WRITE, ({"speaker": "{id}"}, {})),
+        Way(WRITE, ({"start": "0", "speaker": "{id}"}, {})),
     ),
     "/mine/<testimony_id>/sentences/<int:segment>": (
         Way(WRITE, ({"start": "0", "text": "{id}"}, {})),

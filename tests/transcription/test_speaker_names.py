@@ -57,7 +57,7 @@ def test_one_segment_is_given_to_someone_else(transcript, data):
     assume(transcript.segments)
     place = data.draw(st.integers(0, len(transcript.segments) - 1))
 
-    made = respoken(transcript, place, "Lupe")
+    made = respoken(transcript, place, transcript.segments[place].start, "Lupe")
 
     expected = said_by(transcript)
     expected[place] = "Lupe"
@@ -76,7 +76,14 @@ def test_two_speakers_do_not_get_one_name_by_renaming():
     assert renamed(both, "1", "1") == both
 
 
+def test_a_segment_is_not_taken_for_another_that_moved_to_its_place():
+    both = Transcript((Segment(0, 1, "a", "es"), Segment(1, 2, "b", "es")), 2.0)
+
+    with pytest.raises(IndexError):
+        respoken(both, 0, 1.0, "Lupe")
+
+
 @pytest.mark.parametrize("place", [-1, 1, 99])
 def test_there_is_no_such_segment(place):
     with pytest.raises(IndexError):
-        respoken(Transcript((Segment(0, 1, "a", "es"),), 1.0), place, "1")
+        respoken(Transcript((Segment(0, 1, "a", "es"),), 1.0), place, 0, "1")

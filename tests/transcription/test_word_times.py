@@ -19,7 +19,7 @@ def segment(*words):
 
 
 def fitted(*words):
-    (found,) = fit_to_voice([segment(*words)], SPEECH)
+    (found,) = fit_to_voice([segment(*words)], SPEECH, 20.0)
     return [(word.start, word.end) for word in found.words]
 
 
@@ -50,7 +50,7 @@ def test_what_stands_where_nobody_speaks_stays():
 
 
 def test_a_sentence_begins_and_ends_with_its_words():
-    (found,) = fit_to_voice([segment((0.2, 1.5), (1.5, 1.9))], SPEECH)
+    (found,) = fit_to_voice([segment((0.2, 1.5), (1.5, 1.9))], SPEECH, 20.0)
 
     assert (found.start, found.end) == (0.95, 2.08)
 
@@ -58,7 +58,7 @@ def test_a_sentence_begins_and_ends_with_its_words():
 def test_a_sentence_without_words_stays_as_it_is():
     plain = Segment(0.0, 5.0, "Ay", "es")
 
-    assert fit_to_voice([plain], SPEECH) == [plain]
+    assert fit_to_voice([plain], SPEECH, 20.0) == [plain]
 
 
 times = st.lists(st.floats(0, 20), min_size=2, max_size=30).map(sorted)
@@ -71,7 +71,7 @@ def test_no_word_passes_another_and_none_turns_around(words, spans):
         (round(a, 3), round(b, 3))
         for a, b in zip(words[::2], words[1::2], strict=False)
     ]
-    found = fit_to_voice([segment(each) for each in said], speech)
+    found = fit_to_voice([segment(each) for each in said], speech, 20.0)
 
     moved = [(word.start, word.end) for each in found for word in each.words]
     assert len(moved) == len(said)
@@ -80,3 +80,9 @@ def test_no_word_passes_another_and_none_turns_around(words, spans):
         assert reached <= start + 1e-9
         assert start <= end
         reached = end
+
+
+def test_no_word_ends_after_the_sound():
+    (found,) = fit_to_voice([segment((6.2, 6.9))], SPEECH, 7.02)
+
+    assert found.end == 7.02

@@ -79,11 +79,14 @@ def test_voices_are_named_and_one_sentence_is_given_to_another(browser, story):
     assert named.status_code == 303
     assert "<b>María José:</b>" in page(browser, story)
 
-    assert browser.post(f"{mine}/speakers/1", speaker="María José").status_code == 303
+    other = {"start": "1.0", "speaker": "María José"}
+    assert browser.post(f"{mine}/speakers/1", **other).status_code == 303
     told = page(browser, story)
     assert told.count("<b>María José:</b>") == 1
     assert "Voz 2" not in told
-    assert browser.post(f"{mine}/speakers/2", speaker="1").status_code == 404
+    # No longer the sentence that the page showed there.
+    assert browser.post(f"{mine}/speakers/0", **other).status_code == 404
+    assert browser.post(f"{mine}/speakers/2", **other).status_code == 404
     # Words that a narrator has taken in hand are heard again by no machine.
     assert 'name="language"' not in told
     answer = browser.post(f"{mine}/again", start="0", end="1", language="es")
