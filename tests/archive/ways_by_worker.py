@@ -39,6 +39,7 @@ JOBS: dict[str, str] = {
     "_end": "a passage heard again, no checkpoints, a state",
     "_disguise": "makes Part.ALTERED_AUDIO of what `Renderer` is given",
     "_tidy": "finishes erasures, drops uploads and checkpoints, notes tombstones",
+    "_clear": "drops the windows of a job that nobody has in hand",
     "_loaded_engine": "opens no story",
 }
 JOBS_IN_HAND: dict[str, str] = {
