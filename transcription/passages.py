@@ -77,23 +77,23 @@ def _spoken_in(
     before: str | None,
 ) -> list[str | None]:
     """The language of each phrase; None for all of them where phrases hold two."""
-    heard: list[Mapping[str, float]] = []
+    # Of less than a second the model only guesses: its neighbours decide.
+    long = [n for n, each in enumerate(phrases) if each.end - each.start >= _SHORT]
+    heard: dict[int, Mapping[str, float]] = {}
     mixed = 0.0
-    for phrase in phrases:
+    for n in long or range(len(phrases)):
+        phrase = phrases[n]
         length = phrase.end - phrase.start
         pieces = [phrase] if length <= _ONE_LANGUAGE else pieces_of(window, phrase)
         found = [engine.detect(excerpt(window, piece)) for piece in pieces]
-        heard.append(_mean(found))
+        heard[n] = _mean(found)
         sure = {guess(each, languages).sure for each in found} - {None}
         mixed += length if len(sure) > 1 else 0.0
     foreign = _foreign(window, phrases, heard, engine, languages)
     # What is spoken in none of them says nothing of its neighbours.
-    known = [{} if n in foreign else each for n, each in enumerate(heard)]
-    # Of less than a second the model only guesses: its neighbours decide.
-    long = [n for n, each in enumerate(phrases) if each.end - each.start >= _SHORT]
-    long = long or list(range(len(phrases)))
-    named = spoken_languages([known[n] for n in long], languages, before)
-    spoken = between(dict(zip(long, named, strict=True)), len(phrases))
+    known = [{} if n in foreign else each for n, each in heard.items()]
+    named = spoken_languages(known, languages, before)
+    spoken = between(dict(zip(heard, named, strict=True)), len(phrases))
     if mixed > _LONG:
         # Languages change within a breath here: cutting would lose words.
         spoken = [None] * len(phrases)
@@ -103,7 +103,7 @@ def _spoken_in(
 def _foreign(
     window: Window,
     phrases: list[Span],
-    heard: list[Mapping[str, float]],
+    heard: Mapping[int, Mapping[str, float]],
     engine: SpeechEngine,
     languages: tuple[str, ...],
 ) -> set[int]:
@@ -115,8 +115,8 @@ def _foreign(
     lengths = [phrase.end - phrase.start for phrase in phrases]
     seem = {
         n
-        for n, (length, chances) in enumerate(zip(lengths, heard, strict=True))
-        if length >= _SHORT and is_foreign(chances, languages, length)
+        for n, chances in heard.items()
+        if lengths[n] >= _SHORT and is_foreign(chances, languages, lengths[n])
     }
     if sum(lengths[n] for n in seem) <= sum(lengths) / 2:
         return set()
