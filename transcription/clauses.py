@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from transcription.languages import WORTH_ASKING
 from transcription.transcript import Segment, Word
 
 _ENDS = tuple(".,;:?!")
-_SHORTEST = 1.0
-"""Seconds under which the model cannot tell one language from another."""
 
 
 def clauses_of(segment: Segment) -> Iterator[Segment]:
@@ -16,8 +15,8 @@ def clauses_of(segment: Segment) -> Iterator[Segment]:
     left = list(segment.words)
     while left:
         words.append(left.pop(0))
-        long = words[-1].end - words[0].start >= _SHORTEST
-        rest = bool(left) and left[-1].end - left[0].start >= _SHORTEST
+        long = words[-1].end - words[0].start >= WORTH_ASKING
+        rest = bool(left) and left[-1].end - left[0].start >= WORTH_ASKING
         if not left or (words[-1].text.endswith(_ENDS) and long and rest):
             yield _with(segment, tuple(words))
             words = []

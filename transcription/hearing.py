@@ -6,15 +6,12 @@ from itertools import pairwise
 
 from transcription.clauses import clauses_of
 from transcription.engine import SpeechEngine
-from transcription.languages import guess, token_for
+from transcription.languages import WORTH_ASKING, guess, token_for
 from transcription.passages import FOREIGN, Passage, excerpt, sound_of, unheard
 from transcription.samples import SAMPLE_RATE
 from transcription.suspicion import looks_invented, repeats_before
 from transcription.transcript import UNDETERMINED, Segment
 from transcription.windows import Span, Window
-
-_WORTH_ASKING = 1.0
-"""Seconds under which the model cannot tell one language from another."""
 
 
 def spoken_in(segments: Sequence[Segment]) -> str:
@@ -70,7 +67,7 @@ class Hearing:
             clauses, _bounds(clauses, passage), strict=True
         ):
             language, heard = None, [clause]
-            if clause.end - clause.start >= _WORTH_ASKING:
+            if clause.end - clause.start >= WORTH_ASKING:
                 language = self.language_at(Span(clause.start, clause.end))
             if language not in {None, token}:
                 own = Passage(start, end, language)

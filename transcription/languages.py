@@ -7,6 +7,9 @@ voice. So an unsure passage is never guessed at: it is mixed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+WORTH_ASKING = 1.0
+"""Seconds under which the model cannot tell one language from another."""
+
 SURE = 0.75
 """Under this share of the probability a language is not sure."""
 
