@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from storage.blob_places import place_at
+from transcription.whisper_languages import KNOWN
 
 T = TypeVar("T")
 
@@ -50,8 +51,8 @@ def _flag(text: str) -> bool:
 
 
 def _languages(text: str) -> tuple[str, ...]:
-    found = tuple(filter(None, text.replace(",", " ").split()))
-    if not found or any(not part.isalpha() for part in found):
+    found = tuple(dict.fromkeys(text.lower().replace(",", " ").split()))
+    if not found or not KNOWN.issuperset(found):
         raise ValueError(text)
     return found
 

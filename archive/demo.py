@@ -128,7 +128,8 @@ def _approve(installation: Installation, receipt: Receipt) -> None:
     with closing(installation.open()) as database:
         narrator_id, claim = recognise(installation, database, receipt.claim_code)
     with _house(installation, claim.identity) as house:
-        house.transcripts.approve(Narrator(narrator_id), receipt.testimony_id)
+        whose = Narrator(narrator_id), receipt.testimony_id
+        house.transcripts.approve(*whose, house.transcripts.edition(*whose))
 
 
 def _account(house: House, role: str) -> Account:

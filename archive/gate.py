@@ -115,7 +115,7 @@ class Gate(Readable):
             raise VaultUnavailableError from error
         except (StorageError, FormatError) as error:
             raise DamagedPartError from error
-        return Released(data, offset, total, sealed.media_type)
+        return Released(data, offset, total, sealed.media_type, sealed.revision)
 
     def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
         """Say how far a testimony is open, or raise `NotHereError`."""

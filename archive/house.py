@@ -14,12 +14,14 @@ from archive.answers import Answers
 from archive.capping import Capping
 from archive.catalogue import Catalogue
 from archive.clock import Clock
+from archive.corrections import Corrections
 from archive.database import Database
 from archive.deposits import Deposits
 from archive.desk import Desk
 from archive.inbox import Inbox
 from archive.installation import Installation
 from archive.listeners import Listeners
+from archive.own_words import OwnWords
 from archive.past import Past
 from archive.people import People
 from archive.receipts.issuing import Receipts
@@ -47,6 +49,7 @@ class House:
     deposits: Deposits
     wishes: Wishes
     transcripts: Transcripts
+    corrections: Corrections
     requests: Requests
     inbox: Inbox
     answers: Answers
@@ -79,8 +82,9 @@ def furnish(
     wishes = Wishes(
         installation, database, objects, gate, strongroom.keeping, notary, now
     )
+    words = OwnWords(database, objects)
     transcripts = Transcripts(
-        installation.settings.languages, database, objects, gate, notary, now
+        installation.settings.languages, database, words, gate, notary, now
     )
     inbox = Inbox(database, gate, now)
     listeners, past = Listeners(database, gate), Past(database, gate)
@@ -95,6 +99,7 @@ def furnish(
         deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,
         transcripts=transcripts,
+        corrections=Corrections(database, transcripts, words),
         requests=Requests(database, gate, notary, now),
         inbox=inbox,
         answers=Answers(database, notary, now),

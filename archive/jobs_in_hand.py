@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from archive.database import Database
 from archive.jobs import LEFT_OUT, TELLING, UNDER_WAY
@@ -138,7 +139,23 @@ class JobsInHand:
             return None
         return start, end, language
 
+    def forget_passage(
+        self, testimony_id: str, passage: tuple[float, float, str]
+    ) -> None:
+        """Say that a passage is no longer to be heard."""
+        with self.database.writing() as session:
+            no_longer_to_hear(session, testimony_id, passage)
+
     def _listed(self, chosen: ColumnElement[bool]) -> list[str]:
         query = select(TranscriptionJob.testimony_id).where(chosen)
         with self.database.reading() as session:
             return list(session.scalars(query.order_by(TranscriptionJob.testimony_id)))
+
+
+def no_longer_to_hear(
+    session: Session, testimony_id: str, passage: tuple[float, float, str]
+) -> None:
+    """Take a passage off its job, unless its narrator asked for another meanwhile."""
+    job = session.get_one(TranscriptionJob, testimony_id)
+    if (job.again_start, job.again_end, job.again_language) == passage:
+        job.again_start = job.again_end = job.again_language = None

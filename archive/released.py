@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -13,21 +14,30 @@ from consent.parts import Part
 
 @dataclass(frozen=True)
 class Released:
-    """One range of a part, out of `total` bytes."""
+    """One range of a part's revision, out of `total` bytes."""
 
     data: bytes
     offset: int
     total: int
     media_type: str
+    revision: int
+
+
+class ChangedError(OSError):
+    """What is read is no longer what it was when it was opened."""
 
 
 class ReleasedFile(io.RawIOBase):
-    """A seekable file on a part; each read asks `release` for its range again."""
+    """A seekable file on a part; each read asks `release` for its range again.
+
+    Raise `ChangedError` rather than join two revisions, or two sets of terms.
+    """
 
     def __init__(self, release: Callable[[int, int], Released]) -> None:
         self._release = release
         self._position = 0
-        self._total = release(0, 0).total
+        first = release(0, 0)
+        self._total, self._revision = first.total, first.revision
 
     @override
     def readable(self) -> bool:
@@ -58,10 +68,15 @@ class ReleasedFile(io.RawIOBase):
     @override
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         """Fill what one release gives."""
-        found = self._release(self._position, len(buffer)).data
-        buffer[: len(found)] = found
-        self._position += len(found)
-        return len(found)
+        found = self._release(self._position, len(buffer))
+        if (found.total, found.revision) != (self._total, self._revision):
+            raise ChangedError
+        buffer[: len(found.data)] = found.data
+        self._position += len(found.data)
+        return len(found.data)
+
+
+_TRIES = 5
 
 
 class Readable:
@@ -77,10 +92,13 @@ class Readable:
         revision: int | None = None,
     ) -> bytes:
         """Return a whole part, range by range, each decided anew."""
-        reader = self.open(
-            actor, testimony_id, part, listening=listening, revision=revision
-        )
-        return reader.read()
+        for _ in range(_TRIES):
+            # Another revision was kept, or the terms changed, in the middle.
+            with suppress(ChangedError):
+                return self.open(
+                    actor, testimony_id, part, listening=listening, revision=revision
+                ).read()
+        raise ChangedError
 
     def open(
         self,

@@ -58,6 +58,16 @@ class NothingSealedError(LookupError):
     """The testimony has no such part."""
 
 
+def newest_revision(session: Session, testimony_id: str, part: Part) -> int:
+    """Return the number of a part's newest revision, 0 where there is none."""
+    found = session.scalar(
+        select(func.max(SealedObject.revision)).where(
+            SealedObject.testimony_id == testimony_id, SealedObject.part == part.value
+        )
+    )
+    return found or 0
+
+
 @dataclass(frozen=True)
 class SealedObjects:
     """Finds and adds sealed parts; opens none."""
@@ -100,7 +110,7 @@ class SealedObjects:
     ) -> int:
         """Seal small content as a part's next revision, and return its number.
 
-        `also` is done in the transaction that records it.
+        `also` is done first in the transaction that records it, and can stop it.
         """
         with self.writer(testimony_id) as writer:
             writer.write(plain)
@@ -176,14 +186,8 @@ class PartWriter:
         """Make the blob durable and record it, as `add`; return its revision."""
         blob = self.commit()
         with self._objects.database.writing() as session:
-            last = session.scalar(
-                select(func.max(SealedObject.revision)).where(
-                    SealedObject.testimony_id == self._testimony_id,
-                    SealedObject.part == part.value,
-                )
-            )
-            revision = (last or 0) + 1
-            session.add(blob.row(self._testimony_id, part, revision, media_type))
             if also is not None:
                 also(session)
+            revision = newest_revision(session, self._testimony_id, part) + 1
+            session.add(blob.row(self._testimony_id, part, revision, media_type))
         return revision

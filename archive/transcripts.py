@@ -1,8 +1,7 @@
 """What was heard: read it, approve it, and let it out only as approved."""
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive import ledger
 from archive.access import Access, Notarising, NotHereError
@@ -18,20 +17,13 @@ from archive.jobs import (
     state_of,
 )
 from archive.models.transcription_job import TranscriptionJob
-from archive.sealed_objects import NothingSealedError, SealedObjects
+from archive.own_words import NewerWordsError, OwnWords
 from consent.actors import Actor, Narrator
 from consent.acts import ApprovedTranscript
 from consent.decisions import Reason
 from consent.parts import Part
 from transcription.formats.webvtt import to_vtt
-from transcription.rewording import reworded
-from transcription.speaker_names import all_renamed, respoken
-from transcription.transcript import (
-    LONGEST_AGAIN,
-    Transcript,
-    by_a_person,
-    corrected_by_a_person,
-)
+from transcription.transcript import LONGEST_AGAIN, Transcript, by_a_person
 
 
 @dataclass(frozen=True)
@@ -64,17 +56,13 @@ class HearingAgainError(Exception):
         self.code = code
 
 
-class NewerWordsError(Exception):
-    """There are newer words than those that a narrator was shown."""
-
-
 @dataclass(frozen=True)
 class Transcripts:
     """Transcripts, through the gate; `languages` are those the machine listens for."""
 
     languages: tuple[str, ...]
     database: Database
-    objects: SealedObjects
+    words: OwnWords
     gate: Access
     notary: Notarising
     now: Clock
@@ -88,7 +76,7 @@ class Transcripts:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
         if job is None:
             raise NotHereError
-        newest = self._newest(testimony_id)
+        newest = self.words.newest(testimony_id)
         return TranscriptState(
             state=state_of(job),
             approved=standing.approved_revision is not None
@@ -121,12 +109,9 @@ class Transcripts:
         """Name what `read` gives a narrator now, to approve that and nothing newer."""
         if not self._is_own(actor, testimony_id):
             raise NotHereError
-        parts = (Part.TRANSCRIPT, Part.MACHINE_TRANSCRIPT)
-        return ".".join(str(self._newest(testimony_id, part)) for part in parts)
+        return self.words.edition(testimony_id)
 
-    def approve(
-        self, actor: Actor, testimony_id: str, edition: str | None = None
-    ) -> None:
+    def approve(self, actor: Actor, testimony_id: str, edition: str) -> None:
         """Make the words that `read` gives the narrator's own: the terms may open them.
 
         They are the newest that narrators have, or else the machine's. Raise
@@ -135,9 +120,9 @@ class Transcripts:
         if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
             raise NotHereError
         # Whoever else speaks in it could put words in between.
-        if edition not in {None, self.edition(actor, testimony_id)}:
+        if edition != self.words.edition(testimony_id):
             raise NewerWordsError
-        revision = self._to_approve(actor, testimony_id)
+        revision = self._to_approve(actor, testimony_id, edition)
         with self.database.writing() as session:
             ledger.append(
                 session,
@@ -164,7 +149,7 @@ class Transcripts:
             0 <= start < end <= min(words.duration, start + LONGEST_AGAIN)
         ):
             raise HearingAgainError("passage")
-        if self._newest(testimony_id):
+        if self.words.newest(testimony_id):
             raise HearingAgainError("own")
         with self.database.writing() as session:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
@@ -192,78 +177,11 @@ class Transcripts:
         )
         return Transcript.from_json(found.decode())
 
-    def bring_in(
-        self, actor: Actor, testimony_id: str, transcript: Transcript
-    ) -> Transcript:
-        """Keep words that a narrator brings, for narrators alone until approved.
-
-        What others read of earlier ones stays as it is, and so does the machine's.
-        """
-        if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
-            raise NotHereError
-        with self.database.reading() as session:
-            job = session.get(TranscriptionJob, testimony_id)
-        length = 0.0 if job is None else seconds_of(job.total_seconds)
-        kept = replace(
-            transcript, duration=max(transcript.duration, length), made_by=None
-        )
-        self.objects.add(
-            testimony_id, Part.TRANSCRIPT, kept.to_json().encode(), "application/json"
-        )
-        return kept
-
-    def name_speakers(
-        self, actor: Actor, testimony_id: str, names: Mapping[str, str]
-    ) -> None:
-        """Give speakers other names; those given the same one become one.
-
-        Only who is named in `names` changes. It waits for approval, as words do.
-        """
-        self._correct(actor, testimony_id, lambda words: all_renamed(words, names))
-
-    def say_who(
-        self, actor: Actor, testimony_id: str, segment: int, start: float, speaker: str
-    ) -> None:
-        """Correct who says one segment.
-
-        `NotHereError` where none begins at `start`, in seconds.
-        """
-        self._correct(
-            actor, testimony_id, lambda words: respoken(words, segment, start, speaker)
-        )
-
-    def say_what(
-        self, actor: Actor, testimony_id: str, segment: int, start: float, text: str
-    ) -> None:
-        """Correct one segment's words; no text takes it out.
-
-        `NotHereError` where none begins at `start`, in seconds.
-        """
-        self._correct(
-            actor, testimony_id, lambda words: reworded(words, segment, start, text)
-        )
-
-    def _correct(
-        self,
-        actor: Actor,
-        testimony_id: str,
-        corrected: Callable[[Transcript], Transcript],
-    ) -> None:
-        if not isinstance(actor, Narrator) or not self._is_own(actor, testimony_id):
-            raise NotHereError
-        before = self.read(actor, testimony_id)
-        try:
-            after = corrected(before)
-        except IndexError:
-            raise NotHereError from None
-        if after != before:
-            words = corrected_by_a_person(after).to_json().encode()
-            self.objects.add(testimony_id, Part.TRANSCRIPT, words, "application/json")
-
-    def _to_approve(self, actor: Narrator, testimony_id: str) -> int:
+    def _to_approve(self, actor: Narrator, testimony_id: str, edition: str) -> int:
         with self.database.reading() as session:
             standing = ledger.standing_for(session, actor, testimony_id, self.now())
-        consent, newest = standing.of(actor.narrator_id), self._newest(testimony_id)
+        consent = standing.of(actor.narrator_id)
+        newest = self.words.newest(testimony_id)
         mine = consent.approved_revision if consent is not None else 0
         words = b""
         if newest:
@@ -275,24 +193,16 @@ class Transcripts:
         # Narrators approve together only what is the same.
         if found == words:
             return newest
-        return self.objects.add(
-            testimony_id, Part.TRANSCRIPT, found, "application/json"
-        )
+        return self.words.keep(testimony_id, found, edition)
 
     def _read(
         self, actor: Actor, testimony_id: str, part: Part, listening: str | None
     ) -> Transcript:
         own = self._is_own(actor, testimony_id)
-        if own and not self._newest(testimony_id):
+        if own and not self.words.newest(testimony_id):
             return self.machine(actor, testimony_id)
         found = self.gate.whole(actor, testimony_id, part, listening=listening)
         return Transcript.from_json(found.decode())
-
-    def _newest(self, testimony_id: str, part: Part = Part.TRANSCRIPT) -> int:
-        try:
-            return self.objects.newest(testimony_id, part, None).revision
-        except NothingSealedError:
-            return 0
 
     def _is_own(self, actor: Actor, testimony_id: str) -> bool:
         return Reason.NARRATOR in self.gate.disclosure(actor, testimony_id).reasons

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from archive import logs
 from archive.house import House
-from archive.jobs_in_hand import JobsInHand, StoppedError
-from archive.models.transcription_job import TranscriptionJob
+from archive.jobs_in_hand import JobsInHand, StoppedError, no_longer_to_hear
 from archive.sealed_checkpoints import SealedCheckpoints
 from archive.sealed_objects import NothingSealedError
 from archive.watched import watched
@@ -65,6 +64,10 @@ class WritingDown:
         passage = self.jobs.passage(testimony_id)
         if passage is None:
             return
+        if self.has(testimony_id, Part.TRANSCRIPT):
+            # Its narrators went on meanwhile: no machine changes words of theirs.
+            self.jobs.forget_passage(testimony_id, passage)
+            return
         source = self._original(testimony_id)
         before = self.house.gate.whole(
             Transcriber(), testimony_id, Part.MACHINE_TRANSCRIPT
@@ -74,10 +77,7 @@ class WritingDown:
 
         def no_longer_asked(session: Session) -> None:
             # Together with the words: killed between the two, it would be heard twice.
-            job = session.get_one(TranscriptionJob, testimony_id)
-            # Paused meanwhile, its narrator may have asked for another.
-            if (job.again_start, job.again_end, job.again_language) == passage:
-                job.again_start = job.again_end = job.again_language = None
+            no_longer_to_hear(session, testimony_id, passage)
 
         words = Transcript.from_json(before.decode())
         self._keep(

@@ -1,7 +1,6 @@
 """Who speaks, as the narrator corrects it: names for labels, one for several."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from transcription.transcript import Segment, Transcript
@@ -19,17 +18,6 @@ def numbered(transcript: Transcript) -> Transcript:
     return all_renamed(transcript, numbers)
 
 
-def renamed(transcript: Transcript, old: str, new: str) -> Transcript:
-    """Return it with a speaker under another name.
-
-    Raise `ValueError` where another speaker has that name: the two could not be
-    told apart again. `merged` does that, when it is what is meant.
-    """
-    if new != old and new in speakers(transcript):
-        raise ValueError("another speaker has this name")
-    return merged(transcript, frozenset({old}), new)
-
-
 def all_renamed(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
     """Return it with all speakers under new names at once; one name makes them one."""
     segments = tuple(
@@ -37,11 +25,6 @@ def all_renamed(transcript: Transcript, names: Mapping[str, str]) -> Transcript:
         for each in transcript.segments
     )
     return replace(transcript, segments=segments)
-
-
-def merged(transcript: Transcript, labels: AbstractSet[str], into: str) -> Transcript:
-    """Return it with several speakers as one; "" as a label is whoever is unknown."""
-    return all_renamed(transcript, dict.fromkeys(labels, into))
 
 
 def respoken(

@@ -17,6 +17,7 @@ from archive.entrance import WrongCodeError
 from archive.holders import NoClaimRecipientError
 from archive.installation import ArchiveExistsError, NoArchiveError
 from archive.notary import NothingToAcceptError
+from archive.own_words import BeingHeardError, NewerWordsError
 from archive.passphrase import PassphraseError
 from archive.people import ApplicationError
 from archive.questions import RequestError
@@ -52,6 +53,8 @@ from transcription.model_store import ModelNameError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
+    NewerWordsError: "These words were changed meanwhile; read them again.",
+    BeingHeardError: "A passage is being heard again; try again when that is done.",
     NotAloneError: "Someone else speaks in it too: one alone only takes away.",
     WrongCodeError: "No story has this code.",
     LockedError: "The archive is locked: no key at hand opens that.",

@@ -38,12 +38,13 @@ def transcript(  # noqa: PLR0913 - one for each option
     if file is None and chosen.binary and _is_terminal():
         raise click.UsageError("That is nothing to look at here; give --to FILE.")
     with as_narrator(invocation, claim_file) as (house, actor):
-        if approve:
-            house.transcripts.approve(actor, testimony_id)
+        edition = house.transcripts.edition(actor, testimony_id)
         words = house.transcripts.read(actor, testimony_id)
         title = house.wishes.description(actor, testimony_id).title
         said = wording(tongue(language))
         made = chosen.write(words, About(title, house.wishes.now().date(), said))
+        if approve:
+            house.transcripts.approve(actor, testimony_id, edition)
     if file is None:
         click.echo(made, nl=not made.endswith(b"\n") and not chosen.binary)
         return
@@ -70,7 +71,7 @@ def transcript_import(
         data = source.read(MAX_BYTES + 1)
     words = READERS[form or recognised(data)](data)
     with as_narrator(invocation, claim_file) as (house, actor):
-        house.transcripts.bring_in(actor, testimony_id, words)
+        house.corrections.bring_in(actor, testimony_id, words)
     count = len(words.segments)
     invocation.say(
         {"testimony": testimony_id, "segments": count},

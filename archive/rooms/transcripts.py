@@ -8,9 +8,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
 from archive.access import NotHereError
+from archive.own_words import BeingHeardError, NewerWordsError
 from archive.telling.of_words import wording
 from archive.telling.tongues import tongue
-from archive.transcripts import HearingAgainError, NewerWordsError
+from archive.transcripts import HearingAgainError
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.identity import current_actor
@@ -24,19 +25,27 @@ room = Blueprint("transcripts", __name__, url_prefix="/mine/<testimony_id>")
 _LONGEST_NAME = 80
 
 
+@room.errorhandler(NewerWordsError)
+def changed_meanwhile(_: NewerWordsError) -> Response:
+    """Say that these are no longer the words that were looked at."""
+    return page(
+        gettext("These words were changed meanwhile. Go back and read them again."), 409
+    )
+
+
+@room.errorhandler(BeingHeardError)
+def being_heard(_: BeingHeardError) -> Response:
+    """Say that a passage is being heard again."""
+    return page(str(AGAIN_PROBLEMS["busy"]), 409)
+
+
 @room.post("/approve")
 @door(Door.NARRATOR)
-def approve(testimony_id: str) -> Redirect | Response:
+def approve(testimony_id: str) -> Redirect:
     """Approve the written words, if they are still those that were shown."""
-    try:
-        house().transcripts.approve(
-            current_actor(), testimony_id, asked.form.get("edition", "")
-        )
-    except NewerWordsError:
-        return page(
-            gettext("These words were changed meanwhile. Go back and read them again."),
-            409,
-        )
+    house().transcripts.approve(
+        current_actor(), testimony_id, asked.form.get("edition", "")
+    )
     return _back(testimony_id)
 
 
@@ -66,7 +75,7 @@ def name_speakers(testimony_id: str) -> Redirect:
         for voice, name in given
         if _line(name, _LONGEST_NAME)
     }
-    house().transcripts.name_speakers(current_actor(), testimony_id, names)
+    house().corrections.name_speakers(current_actor(), testimony_id, names)
     return _back(testimony_id)
 
 
@@ -76,7 +85,7 @@ def say_who(testimony_id: str, segment: int) -> Redirect:
     """Correct who says one sentence."""
     speaker = _line(asked.form.get("speaker", ""), _LONGEST_NAME)
     start = asked.form.get("start", math.nan, type=float)
-    house().transcripts.say_who(current_actor(), testimony_id, segment, start, speaker)
+    house().corrections.say_who(current_actor(), testimony_id, segment, start, speaker)
     return _back(testimony_id, segment)
 
 
@@ -87,7 +96,7 @@ def say_what(testimony_id: str, segment: int) -> Redirect:
     form = asked.form
     if "text" not in form:
         raise NotHereError
-    house().transcripts.say_what(
+    house().corrections.say_what(
         current_actor(),
         testimony_id,
         segment,

@@ -80,7 +80,13 @@ class RemoteGate(Readable):
             revision=revision,
         )
         released = understood(
-            lambda: Released(body, offset, number(head, "total"), text(head, "type"))
+            lambda: Released(
+                body,
+                offset,
+                number(head, "total"),
+                text(head, "type"),
+                number(head, "revision"),
+            )
         )
         expected = max(min(offset + length, released.total) - offset, 0)
         if len(body) != min(expected, MAX_RANGE):

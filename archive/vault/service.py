@@ -137,7 +137,12 @@ class Service:
             listening=asked.text_or_none("listening"),
             revision=asked.number_or_none("revision"),
         )
-        return {"total": released.total, "type": released.media_type}, released.data
+        told = {
+            "total": released.total,
+            "type": released.media_type,
+            "revision": released.revision,
+        }
+        return told, released.data
 
     def _disclosure(self, asked: Asked) -> Answer:
         found = self._room.gate.disclosure(self._by(asked), asked.text("testimony"))

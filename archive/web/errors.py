@@ -14,6 +14,7 @@ from archive.access import (
     VaultUnavailableError,
 )
 from archive.entrance import BusyError
+from archive.released import ChangedError
 from archive.throttle import ThrottledError
 from archive.wishes import NotAloneError
 
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ThrottledError, _throttled)
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(VaultUnavailableError, _busy)
+    app.register_error_handler(ChangedError, _changed)
     app.register_error_handler(DamagedPartError, _damaged)
     app.register_error_handler(DamagedStoryError, _damaged_story)
     app.register_error_handler(LedgerError, _unproven)
@@ -77,6 +79,10 @@ def _throttled(error: ThrottledError) -> Response:
 
 def _busy(error: BusyError | VaultUnavailableError) -> Response:
     return page(gettext("Please try again in a moment."), 503, error.retry_after)
+
+
+def _changed(_: Exception) -> Response:
+    return page(gettext("Please try again in a moment."), 503, 1)
 
 
 def _damaged(_: Exception) -> Response:

@@ -30,7 +30,11 @@ def story(house, deposit):
     house.objects.add(
         made.testimony_id, Part.MACHINE_TRANSCRIPT, words.encode(), "application/json"
     )
-    house.transcripts.approve(made.actor, made.testimony_id)
+    house.transcripts.approve(
+        made.actor,
+        made.testimony_id,
+        house.transcripts.edition(made.actor, made.testimony_id),
+    )
     return made
 
 
@@ -54,7 +58,7 @@ def texts(house, actor, story):
 
 def bring(house, story):
     words = from_vtt(BROUGHT.encode())
-    return house.transcripts.bring_in(story.actor, story.testimony_id, words)
+    return house.corrections.bring_in(story.actor, story.testimony_id, words)
 
 
 def test_others_read_what_was_approved_until_the_new_words_are(house, story):
@@ -64,7 +68,11 @@ def test_others_read_what_was_approved_until_the_new_words_are(house, story):
     assert "Oído" in house.transcripts.captions(Anyone(), story.testimony_id)
     assert texts(house, story.actor, story) == ["Traído"]
     assert not house.transcripts.state(story.actor, story.testimony_id).approved
-    house.transcripts.approve(story.actor, story.testimony_id)
+    house.transcripts.approve(
+        story.actor,
+        story.testimony_id,
+        house.transcripts.edition(story.actor, story.testimony_id),
+    )
     assert texts(house, Anyone(), story) == ["Traído"]
     assert house.transcripts.state(story.actor, story.testimony_id).approved
 
@@ -72,7 +80,11 @@ def test_others_read_what_was_approved_until_the_new_words_are(house, story):
 def test_approving_again_does_not_bring_the_machines_words_back(house, story):
     bring(house, story)
     for _ in range(2):
-        house.transcripts.approve(story.actor, story.testimony_id)
+        house.transcripts.approve(
+            story.actor,
+            story.testimony_id,
+            house.transcripts.edition(story.actor, story.testimony_id),
+        )
 
     assert texts(house, Anyone(), story) == ["Traído"]
     machine = house.transcripts.machine(story.actor, story.testimony_id)
@@ -86,14 +98,18 @@ def test_a_story_that_no_machine_wrote_down_gets_words_too(house, deposit):
 
     with pytest.raises(NotHereError):
         house.transcripts.read(Anyone(), story.testimony_id)
-    house.transcripts.approve(story.actor, story.testimony_id)
+    house.transcripts.approve(
+        story.actor,
+        story.testimony_id,
+        house.transcripts.edition(story.actor, story.testimony_id),
+    )
     assert texts(house, Anyone(), story) == ["Traído"]
 
 
 def test_no_machine_is_said_to_have_made_what_a_person_brings(house, story):
     claimed = Transcript((Segment(0, 1, "a", "es"),), 1.0, MACHINE)
 
-    kept = house.transcripts.bring_in(story.actor, story.testimony_id, claimed)
+    kept = house.corrections.bring_in(story.actor, story.testimony_id, claimed)
 
     assert kept.made_by is None
 
@@ -103,7 +119,7 @@ def test_nobody_else_brings_words(house, story):
 
     for actor in (Anyone(), Narrator("0" * 32), Transcriber()):
         with pytest.raises(NotHereError):
-            house.transcripts.bring_in(actor, story.testimony_id, words)
+            house.corrections.bring_in(actor, story.testimony_id, words)
     assert texts(house, story.actor, story) == ["Oído"]
 
 

@@ -54,7 +54,11 @@ def test_nobody_else_chooses_an_earlier_revision(house, deposit):
             words.to_json().encode(),
             "application/json",
         )
-        house.transcripts.approve(story.actor, story.testimony_id)
+        house.transcripts.approve(
+            story.actor,
+            story.testimony_id,
+            house.transcripts.edition(story.actor, story.testimony_id),
+        )
     asked = (story.testimony_id, Part.TRANSCRIPT)
 
     assert b"lejos" in house.gate.whole(Anyone(), *asked)

@@ -285,7 +285,11 @@ def test_what_is_no_passage_is_not_heard_again(house, deposit):
 def test_approved_words_stay_and_a_refused_machine_does_not_listen(house, deposit):
     approved, refused = deposit(), deposit()
     work(house)
-    house.transcripts.approve(approved.actor, approved.testimony_id)
+    house.transcripts.approve(
+        approved.actor,
+        approved.testimony_id,
+        house.transcripts.edition(approved.actor, approved.testimony_id),
+    )
     silent = initial_terms(InitialAudience.ME, transcription=False)
     house.wishes.change_terms(refused.actor, refused.testimony_id, silent)
 
@@ -305,19 +309,19 @@ def test_voices_are_told_apart_named_and_set_right(house, long_story, person):
     assert set(speakers(told)) == {"1"}
     who = (long_story.actor, long_story.testimony_id)
 
-    house.transcripts.say_who(*who, 0, told.segments[0].start, "2")
-    house.transcripts.name_speakers(*who, {"1": "María", "2": "Luz"})
+    house.corrections.say_who(*who, 0, told.segments[0].start, "2")
+    house.corrections.name_speakers(*who, {"1": "María", "2": "Luz"})
 
     mine = house.transcripts.read(*who)
     assert speakers(mine) == ("Luz", "María")
     assert machine(house, long_story) == told
     for _ in range(2):
-        house.transcripts.approve(*who)
+        house.transcripts.approve(*who, house.transcripts.edition(*who))
         assert house.transcripts.read(*who) == mine
     with pytest.raises(NotHereError):
-        house.transcripts.say_who(*who, 1, told.segments[0].start - 1, "2")
+        house.corrections.say_who(*who, 1, told.segments[0].start - 1, "2")
     with pytest.raises(NotHereError):
-        house.transcripts.name_speakers(person("researcher"), who[1], {"Luz": "Eva"})
+        house.corrections.name_speakers(person("researcher"), who[1], {"Luz": "Eva"})
 
 
 @heard
@@ -329,7 +333,7 @@ def test_others_read_names_of_who_speaks_only_where_they_may(
 ):
     work(house)
     who = (long_story.actor, long_story.testimony_id)
-    house.transcripts.say_who(
+    house.corrections.say_who(
         *who, 0, house.transcripts.read(*who).segments[0].start, "Luz"
     )
     heard = {PUBLIC: Permission(level=Level.VOICE)}
@@ -337,7 +341,7 @@ def test_others_read_names_of_who_speaks_only_where_they_may(
     with pytest.raises(NotHereError):
         house.transcripts.read(Anyone(), who[1])
 
-    house.transcripts.approve(*who)
+    house.transcripts.approve(*who, house.transcripts.edition(*who))
 
     assert speakers(house.transcripts.read(Anyone(), who[1])) == told
     assert speakers(house.transcripts.read(*who)) == ("Luz", "1")

@@ -132,7 +132,11 @@ def test_nobody_else_changes_a_word(house, deposit):
             lambda actor=actor: house.wishes.restore(actor, story.testimony_id),
             lambda actor=actor: house.wishes.erase(actor, story.testimony_id),
             lambda actor=actor: house.wishes.terms(actor, story.testimony_id),
-            lambda actor=actor: house.transcripts.approve(actor, story.testimony_id),
+            lambda actor=actor: house.transcripts.approve(
+                actor,
+                story.testimony_id,
+                house.transcripts.edition(actor, story.testimony_id),
+            ),
             lambda actor=actor: house.transcripts.state(actor, story.testimony_id),
             lambda actor=actor: house.listeners.of(actor, story.testimony_id),
             lambda actor=actor: house.inbox.of(actor, story.testimony_id),

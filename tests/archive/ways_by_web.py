@@ -52,6 +52,9 @@ _MEDIA = (
 _ACCOUNT = {"login": "{id}", "password": "0123456789"}
 # Too short a password: nobody is added whose account says what was only tried.
 _APPLYING = {"login": "{id}", "password": "short", "name": "{id}", "purpose": "{id}"}
+EDITION = "2.3"
+"""What the canaries' own narrators would approve."""
+
 _TERMS = {"level-public": "voice", "title": "{id}", "naming": "name"}
 _TUS = ({}, TUS_HEADERS, {**TUS_HEADERS, "Upload-Length": "10"})
 
@@ -75,7 +78,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/enter": (Way(), Way(WRITE, ({"code": "{id}"}, {}), spelt=True)),
     "/mine/leave": (Way(WRITE),),
     "/mine/<testimony_id>": (Way(),),
-    "/mine/<testimony_id>/approve": (Way(WRITE),),
+    "/mine/<testimony_id>/approve": (Way(WRITE, ({"edition": EDITION}, {})),),
     "/mine/<testimony_id>/again": (
         Way(WRITE, ({"start": "0", "end": "1", "language": "es"}, {})),
     ),

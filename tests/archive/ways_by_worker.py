@@ -56,6 +56,7 @@ JOBS_IN_HAND: dict[str, str] = {
     "look_at_speakers": "reads a state",
     "speakers_left_out": "reads a state",
     "passage": "seconds and a language, to the worker",
+    "forget_passage": "takes a passage off its job",
 }
 WRITING_DOWN: dict[str, str] = {
     "transcribe": "makes Part.MACHINE_TRANSCRIPT of what `Transcriber` is given",

@@ -267,7 +267,9 @@ def _furnished(house: House, story: Story, actor: object) -> None:
         )
         story.blob_key = next(iter(session.scalars(rows))).blob_key
     # What is approved first is not what is approved last: the draft was taken out.
-    house.transcripts.approve(actor, story.testimony_id)
+    house.transcripts.approve(
+        actor, story.testimony_id, house.transcripts.edition(actor, story.testimony_id)
+    )
     for kinds in (("opened", "withheld", "invented"), ("opened", "machine")):
         kept.add(
             story.testimony_id,
@@ -276,7 +278,11 @@ def _furnished(house: House, story: Story, actor: object) -> None:
             "application/json",
         )
         if "machine" not in kinds:
-            house.transcripts.approve(actor, story.testimony_id)
+            house.transcripts.approve(
+                actor,
+                story.testimony_id,
+                house.transcripts.edition(actor, story.testimony_id),
+            )
 
 
 Standing = Callable[[House, World, Story, object], None]

@@ -52,7 +52,11 @@ def spoken(house):
         house.objects.add(
             story.testimony_id, Part.MACHINE_TRANSCRIPT, words, "application/json"
         )
-        house.transcripts.approve(story.actor, story.testimony_id)
+        house.transcripts.approve(
+            story.actor,
+            story.testimony_id,
+            house.transcripts.edition(story.actor, story.testimony_id),
+        )
         return story
 
     return made

@@ -282,7 +282,9 @@ def test_06_words_that_one_narrator_changed_wait_for_the_other(
 
     with pytest.raises(NotHereError):
         house.transcripts.captions(Anyone(), story.testimony_id)
-    house.transcripts.approve(other, story.testimony_id)
+    house.transcripts.approve(
+        other, story.testimony_id, house.transcripts.edition(other, story.testimony_id)
+    )
     assert SECRET in house.transcripts.captions(Anyone(), story.testimony_id)
 
 

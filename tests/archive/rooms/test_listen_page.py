@@ -139,7 +139,11 @@ def test_what_the_machine_invented_can_be_said_to_be_true(browser, story, house)
 def test_after_a_correction_others_read_the_words_approved_before(
     browser, story, house
 ):
-    house.transcripts.approve(story.actor, story.testimony_id)
+    house.transcripts.approve(
+        story.actor,
+        story.testimony_id,
+        house.transcripts.edition(story.actor, story.testimony_id),
+    )
     browser.post(f"/mine/{story.testimony_id}/sentences/0", start="0.0", text="nunca")
 
     assert "otras personas leen las que aprobó antes" in page(browser, story)
@@ -167,7 +171,7 @@ def test_words_that_came_after_the_page_was_shown_are_not_approved_unseen(
     where = f"/mine/{story.testimony_id}"
     (shown,) = re.findall(r'name="edition" value="([^"]+)"', page(browser, story))
     # Whoever else speaks in it, or another window.
-    house.transcripts.say_what(story.actor, story.testimony_id, 0, 0.0, "Luz me vendió")
+    house.corrections.say_what(story.actor, story.testimony_id, 0, 0.0, "Luz me vendió")
 
     assert browser.post(f"{where}/approve", edition=shown).status_code == 409
     assert browser.post(f"{where}/approve").status_code == 409
