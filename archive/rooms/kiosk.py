@@ -81,7 +81,7 @@ def deposit() -> tuple[Response, int]:
     request.max_content_length = MAX_DOCUMENT
     try:
         asked = deposit_of(request.get_json())
-    except ValueError:
+    except (ValueError, RecursionError):
         return jsonify(error="form"), 422
     try:
         testimony_id = house().deposits.accept(asked)
