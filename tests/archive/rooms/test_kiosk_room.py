@@ -288,7 +288,14 @@ def test_nor_is_it_later_when_it_came_while_the_archive_was_locked(
 def test_the_kiosk_is_told_what_it_needs_and_no_more(browser, installation):
     told = browser.get("/kiosk/archive.json")
 
-    assert set(told.json) == {"recipient", "salt", "max", "questions", "mine"}
+    assert set(told.json) == {
+        "recipient",
+        "salt",
+        "max",
+        "questions",
+        "enrolment",
+        "mine",
+    }
     assert told.headers["Cache-Control"] == "no-store"
     assert told.json["recipient"] == str(installation.keys.recipient())
     for language in ("es", "en"):
