@@ -14,6 +14,7 @@ from archive import hardening, logs
 from archive.commands import (
     custody,
     inspecting,
+    local_network,
     modelling,
     narrating,
     operating,
@@ -55,6 +56,8 @@ for command in (
     running.lock,
     running.unlock,
     running.demo,
+    local_network.kiosk_setup,
+    local_network.kiosk_page,
     writing_down.transcript,
     writing_down.transcript_import,
     narrating.terms,
