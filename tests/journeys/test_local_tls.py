@@ -1,5 +1,6 @@
 """Tablets on a local network: the certificate comes over http, all else over https."""
 
+import signal
 import socket
 import ssl
 import subprocess
@@ -12,12 +13,14 @@ import pytest
 
 from archive.local_tls import fingerprint
 from tests.conftest import need
-from tests.journeys.conftest import CHROMIUM
+from tests.journeys.conftest import CHROMIUM, Served
 
 
-@pytest.fixture
-def secured(served):
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory):
     """An archive that serves https to whoever trusts its authority, and a setup page."""
+    served = Served(tmp_path_factory.mktemp("secured"))
+    served.run("init")
     told = served.json("kiosk-setup", "--host", "127.0.0.1", "--host", "localhost")
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         served.setup = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -35,7 +38,7 @@ def secured(served):
             stderr=log,
             start_new_session=True,
         )
-    for _ in range(100):
+    for _ in range(300):
         try:
             authority = fetch(served.setup + "/resguardo-ca.crt").read()
             served.context = ssl.create_default_context(cadata=authority)
@@ -44,8 +47,9 @@ def secured(served):
             time.sleep(0.2)
         else:
             served.authority = authority
-            return served
-    raise AssertionError(served.log.read_text())
+            break
+    yield served
+    served.stop(signal.SIGKILL)
 
 
 def fetch(url, context=None):
@@ -82,15 +86,6 @@ class Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def test_a_new_authority_is_taken_up_without_a_new_start(secured):
-    secured.json("kiosk-setup", "--new")
-
-    authority = fetch(secured.setup + "/resguardo-ca.crt").read()
-    assert authority != secured.authority
-    context = ssl.create_default_context(cadata=authority)
-    assert fetch(secured.url + "/kiosk", context).status == 200
-
-
 @pytest.mark.browser
 def test_chromium_records_once_the_certificate_is_installed(secured, tmp_path):
     """As a tablet sees it: first a warning, then a secure context with a microphone."""
@@ -100,6 +95,9 @@ def test_chromium_records_once_the_certificate_is_installed(secured, tmp_path):
     home = tmp_path / "home"
     store = home / ".pki/nssdb"
     store.mkdir(parents=True)
+    # Made before Chromium makes it: `certutil -N` asks for a password of what exists.
+    made = [certutil, "-d", f"sql:{store}", "-N", "--empty-password"]
+    subprocess.run(made, check=True, timeout=60)
     given = tmp_path / "resguardo-ca.crt"
     given.write_bytes(secured.authority)
 
@@ -118,9 +116,19 @@ def test_chromium_records_once_the_certificate_is_installed(secured, tmp_path):
     with playwright.sync_playwright() as driver:
         with pytest.raises(playwright.Error, match="ERR_CERT_AUTHORITY_INVALID"):
             looked(driver, "127.0.0.1")
-        database = f"sql:{store}"
-        subprocess.run([certutil, "-d", database, "-N", "--empty-password"], check=True)
         added = ["-A", "-t", "C,,", "-n", "Resguardo", "-i", str(given)]
-        subprocess.run([certutil, "-d", database, *added], check=True)
+        subprocess.run([certutil, "-d", f"sql:{store}", *added], check=True, timeout=60)
         for name in ("127.0.0.1", "localhost"):
             assert looked(driver, name) == [True, True]
+
+
+def test_a_new_authority_is_taken_up_without_a_new_start(secured):
+    before = secured.authority
+    secured.json("kiosk-setup", "--new")
+
+    authority = fetch(secured.setup + "/resguardo-ca.crt").read()
+    assert authority != before
+    # For the tests that come after this one, in whatever order.
+    secured.authority, secured.fingerprint = authority, fingerprint(authority)
+    secured.context = ssl.create_default_context(cadata=authority)
+    assert fetch(secured.url + "/kiosk", secured.context).status == 200
