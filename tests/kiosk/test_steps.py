@@ -2,8 +2,10 @@
 
 import pytest
 
+from storage.identities import parse_identity
 from storage.unsealing import unseal
 from tests.kiosk.conftest import OPEN, WRITE, numbered
+from tests.kiosk.test_crashes import salvaged
 from tests.kiosk.test_sealing import deposited, opened_key, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -91,25 +93,35 @@ def test_a_file_is_given_up_half_way(page):
     assert code_of(page, "sealing.begin('es')") is None
 
 
-def test_no_room(page, tablet, other_side):
-    """What was kept stays, can be closed, saved and sent; later there is room again."""
+FILL = """async () => {
+  const piece = new Uint8Array(50_000).fill(9);
+  for (let done = 0; done < 20_000_000; done += piece.length) {
+    try { await sealing.write(piece); } catch (error) { return [error.code, done + piece.length]; }
+  }
+  return [null, 0];
+}"""
+
+
+def leave_room(tablet, page, size=None):
+    """Let the browser keep so many bytes more, or as many as it likes."""
     used = page.evaluate("navigator.storage.estimate()")["usage"]
+    quota = {} if size is None else {"quotaSize": used + size}
     session = tablet.context.new_cdp_session(page)
-    quota = {"origin": other_side.url, "quotaSize": used + 3_000_000}
-    session.send("Storage.overrideQuotaForOrigin", quota)
+    origin = {"origin": tablet.other_side.url}
+    session.send("Storage.overrideQuotaForOrigin", origin | quota)
+    # It lasts as long as the session.
+    return session
+
+
+def test_no_room(tablet, other_side):
+    """What was kept stays, can be closed, saved and sent; later there is room again."""
+    page = tablet.start()
+    little = leave_room(tablet, page, 5_000_000)
     page.evaluate("sealing.begin('es')")
     room = page.evaluate("sealing.room()")
-    # Without files only Chromium's estimate is to be had, which is no measure.
-    assert room["free"] <= 3_000_000 or other_side.without_files
+    assert room["free"] <= 5_000_000
     assert room["needed"] == pytest.approx(3600 * 48_000 * 1.1 / 8)
-    whole = """async () => {
-      const piece = new Uint8Array(50_000).fill(9);
-      for (let done = 0; done < 20_000_000; done += piece.length) {
-        try { await sealing.write(piece); } catch (error) { return [error.code, done + piece.length]; }
-      }
-      return [null, 0];
-    }"""
-    code, given = page.evaluate(whole)
+    code, given = page.evaluate(FILL)
     assert code == "full"
     assert code_of(page, "sealing.write(new Uint8Array(1))") == "full"
     page.evaluate("sealing.finish('audio/webm')")
@@ -117,19 +129,42 @@ def test_no_room(page, tablet, other_side):
     testimony = deposited(other_side, page)
     identity = opened_key(other_side, saved, testimony)
     assert unseal(testimony["sealed"], [identity]) == b"\t" * given
-    assert given > 500_000
-    session.send("Storage.overrideQuotaForOrigin", {"origin": other_side.url})
+    assert given > 1_000_000
+    little.detach()
+    leave_room(tablet, page)
+    room = page.evaluate("sealing.room()")
+    assert room["free"] == room["needed"]
     page.evaluate("sealing.begin('es')")
     page.evaluate(WRITE, ["marker", 4_000_000])
 
 
-def test_no_room_to_begin(page, tablet, other_side):
-    session = tablet.context.new_cdp_session(page)
-    used = page.evaluate("navigator.storage.estimate()")["usage"]
-    quota = {"origin": other_side.url, "quotaSize": used + 1000}
-    session.send("Storage.overrideQuotaForOrigin", quota)
+def test_no_room_for_chunks(tablet, other_side):
+    """What was kept stays as a draft, from which all but its end is heard."""
+    other_side.without_files = True
+    page = tablet.start()
+    little = leave_room(tablet, page, 5_000_000)
+    page.evaluate("sealing.begin('es')")
+    code, given = page.evaluate(FILL)
+    assert code == "full"
+    assert code_of(page, "sealing.finish('audio/webm')") == "full"
+    page.evaluate("sealing.forget()")
+    little.detach()
+    leave_room(tablet, page)
+    [draft] = page.evaluate("sealing.drafts()")
+    page.evaluate("async (id) => sealing.recover(id, { language: 'es' })", draft["id"])
+    testimony = deposited(other_side, page)
+    assert testimony["cut"]
+    key = unseal(testimony["key"], [other_side.identity]).decode().splitlines()[1]
+    plain = salvaged(testimony["sealed"], parse_identity(key))
+    assert plain == b"\t" * len(plain)
+    assert given - len(plain) <= 3 * (64 << 10)
+
+
+def test_no_room_to_begin(page, tablet):
+    little = leave_room(tablet, page, 1000)
     assert code_of(page, "sealing.begin('es')") == "full"
-    session.send("Storage.overrideQuotaForOrigin", {"origin": other_side.url})
+    little.detach()
+    leave_room(tablet, page)
     assert page.evaluate("sealing.drafts()") == []
     assert code_of(page, "sealing.begin('es')") is None
 

@@ -113,15 +113,16 @@ class SealedStore {
     return roomy(() => (this.files ? FileWriter.open(this.files, id) : new ChunkWriter(this.db, id)));
   }
 
-  /** Keeps some room back, so that what is begun can always be closed and saved. */
+  /** Keeps some room back, so that what is begun can always be closed and saved. In
+   * IndexedDB what is deleted does not make room at once: there a draft is what stays. */
   async reserve() {
-    const empty = new Uint8Array(RESERVED);
+    if (!this.files) return;
     const writer = await this.writer(RESERVE);
-    try {
-      await writer.append(empty);
-    } finally {
-      writer.close();
-    }
+    await writer.append(new Uint8Array(RESERVED)).finally(() => writer.close());
+  }
+
+  async release() {
+    await this.files?.removeEntry(RESERVE).catch(missing);
   }
 
   /** Returns how much of `needed` bytes would fit, by trying: Chromium's estimate is
@@ -138,11 +139,6 @@ class SealedStore {
       writer.close();
       await this.files.removeEntry(PROBE).catch(missing);
     }
-  }
-
-  async release() {
-    if (this.files) await this.files.removeEntry(RESERVE).catch(missing);
-    else await this.db.delete("chunks", range(RESERVE));
   }
 }
 
