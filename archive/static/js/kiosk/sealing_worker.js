@@ -33,6 +33,7 @@ const calls = {
       const writing = await SealedWriting.begin(
         await store.writer(id), encrypter(recipient), () => store.release(),
       );
+      // Its loop lets no message in: what is told in these seconds waits in line.
       const claim = claimOf(language, words, archive.salt);
       claim.catch(() => {});
       current = { id, row, identity, words, language, claim, writing, release, size: null };
