@@ -27,9 +27,9 @@ def guard(response: Response) -> Response:
     headers["Content-Security-Policy"] = "; ".join(
         f"{name} {value}" for name, value in policy.items()
     )
-    microphone = "(self)" if kiosk else "()"
+    microphone = camera = "(self)" if kiosk else "()"
     headers["Permissions-Policy"] = (
-        f"microphone={microphone}, camera=(), geolocation=()"
+        f"microphone={microphone}, camera={camera}, geolocation=()"
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"

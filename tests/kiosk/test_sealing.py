@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from archive import claims
-from storage.identities import parse_identity
+from storage.keyring_entries import claim_digest, open_entry
 from storage.unsealing import unseal
 from tests.conftest import need_age
 from tests.kiosk.conftest import WRITE, numbered
@@ -43,7 +43,10 @@ def opened_key(other_side, saved, testimony):
     assert testimony["claim"]["recipient"] == str(secret.identity.recipient)
     by_code = unseal(testimony["key"], [secret.identity])
     assert by_code == unseal(testimony["key"], [other_side.identity])
-    return parse_identity(by_code.decode().removesuffix("\n"))
+    entry = open_entry(testimony["key"], [secret.identity])
+    assert entry.claim == claim_digest(secret.identity.recipient)
+    assert not entry.draft
+    return entry.key
 
 
 def test_what_was_sealed_opens(page, other_side, tmp_path):

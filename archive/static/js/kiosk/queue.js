@@ -144,10 +144,10 @@ export class Queue extends EventTarget {
     await kept({ sent: bytes.size, whole: true });
   }
 
-  async #deposited({ upload, recipient, key, claim, description, audience, transcription, language, cut }) {
+  async #deposited({ upload, recipient, key, claim, description, audience, transcription, language, cut, pending }) {
     const body = {
       upload: upload.split("/").at(-1), recipient, key: base64(key), claim,
-      description: base64(description), audience, transcription, language, cut,
+      description: base64(description), audience, transcription, language, cut, pending: pending.map(base64),
     };
     let answer;
     try {

@@ -2,6 +2,7 @@
 // with what lies here. Bytes are files of the origin's private file system; where a
 // browser has none (Safari's private windows), numbered chunks in IndexedDB.
 import { openDB } from "../../vendor/idb-8.0.4.min.js";
+import { dropPending } from "./pending_pieces.js";
 import { ChunkWriter, DURABLE, FileWriter, FullError, TAIL, range, roomy } from "./sealed_writers.js";
 
 const NAME = "resguardo-kiosk";
@@ -69,6 +70,7 @@ class SealedStore {
     await change.objectStore("rows").delete(id);
     await change.objectStore("chunks").delete(range(id));
     await change.done;
+    await dropPending(this, id);
     for (const name of [id, id + TAIL]) await this.files?.removeEntry(name).catch(missing);
   }
 
@@ -78,7 +80,7 @@ class SealedStore {
     for await (const name of this.files?.keys() ?? []) names.push(name);
     const kept = new Set(await this.db.getAllKeys("rows"));
     for (const name of names) {
-      if (name !== RESERVE && !kept.has(name.replace(TAIL, ""))) await this.files.removeEntry(name).catch(missing);
+      if (name !== RESERVE && !kept.has(name.replace(/\.[a-z]+$/, ""))) await this.files.removeEntry(name).catch(missing);
     }
   }
 

@@ -6,7 +6,8 @@ const TAG = 16;
 
 /** One age file in the making. Plain bytes are only ever in memory, at most 64 KiB. */
 export class SealedWriting {
-  #plain = 0;
+  /** Plain bytes taken so far. */
+  plain = 0;
   #waiting = null;
   #full = false;
   #broken = null;
@@ -58,10 +59,10 @@ export class SealedWriting {
   async #piece(bytes) {
     if (this.#broken) throw this.#broken;
     if (this.#full) throw new FullError();
-    this.#plain += bytes.length;
+    this.plain += bytes.length;
     this.input.write(bytes).catch(() => {});
     // age seals a chunk when it knows that another follows.
-    const due = this.overhead + Math.floor((this.#plain - 1) / CHUNK) * (CHUNK + TAG);
+    const due = this.overhead + Math.floor((this.plain - 1) / CHUNK) * (CHUNK + TAG);
     while (this.writer.size < due && !this.#broken) {
       await new Promise((resolve) => { this.#waiting = resolve; });
     }

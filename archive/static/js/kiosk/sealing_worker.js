@@ -2,11 +2,11 @@
 // the words of a code that was saved; nothing secret is ever written.
 import { newCode } from "./claim_code.js";
 import { OrderError, hold, inHand } from "./drafts_in_hand.js";
+import { PendingPieces, dropPending, pendingOf } from "./pending_pieces.js";
 import { openStore } from "./sealed_store.js";
 import { claimOf, description, draftKey, encrypter, finalKey, newKey, opened } from "./sealing_keys.js";
 import { SealedWriting } from "./sealed_writing.js";
 
-const SMALLEST = 64 * 1024 + 16;
 let archive = null;
 let store = null;
 let current = null;
@@ -32,10 +32,8 @@ const calls = {
       const writing = await SealedWriting.begin(
         await store.writer(id), encrypter(recipient), () => store.release(),
       );
-      // Its loop lets no message in: what is told in these seconds waits in line.
-      const claim = claimOf(language, words, archive.salt);
-      claim.catch(() => {});
-      current = { id, row, identity, words, language, claim, writing, release, size: null };
+      const pending = await PendingPieces.begin(store, id, recipient);
+      current = { id, row, identity, words, language, writing, pending, release, size: null };
     } catch (error) {
       await store.remove(id);
       release();
@@ -44,7 +42,10 @@ const calls = {
   },
 
   async write(bytes) {
-    await unfinished().writing.write(bytes);
+    const { writing, pending } = unfinished();
+    const from = writing.plain;
+    await writing.write(bytes);
+    await pending.keep(from, bytes);
   },
 
   async seal(file, progress) {
@@ -52,9 +53,14 @@ const calls = {
   },
 
   async finish() {
-    const { id, writing } = unfinished();
+    const { id, writing, pending, words, language } = unfinished();
     current.size = await writing.finish();
+    pending.close();
     await store.inReserve(() => store.change(id, { whole: true }));
+    await dropPending(store, id);
+    // Only now: its loop lets no message in for seconds, and nothing is recorded any more.
+    current.claim = claimOf(language, words, archive.salt);
+    current.claim.catch(() => {});
     return { size: current.size };
   },
 
@@ -84,6 +90,7 @@ const calls = {
       audience: said.audience,
       transcription: said.transcription,
       cut: false,
+      pending: [],
     }));
     current = null;
     release();
@@ -92,10 +99,13 @@ const calls = {
 
   async discard() {
     if (!current) return;
-    const { id, writing, size, reading, release } = current;
+    const { id, writing, pending, size, reading, release } = current;
     current = null;
     await reading?.cancel();
-    if (size === null) await writing.abandon();
+    if (size === null) {
+      await writing.abandon();
+      pending.close();
+    }
     await store.remove(id);
     release();
   },
@@ -105,9 +115,10 @@ const calls = {
     const cutOff = (await store.rows()).filter(({ id, state }) => state === "draft" && !live.has(id));
     const found = [];
     for (const row of cutOff) {
-      const size = await store.size(row);
-      // Where no chunk was whole, there is nothing that anyone could hear.
-      if (row.whole || size >= SMALLEST) found.push({ id: row.id, size, begun: row.begun });
+      const pieces = await pendingOf(store, row.id);
+      const size = pieces.reduce((sum, { length }) => sum + length, await store.size(row));
+      // Where nothing was told yet, there is nothing that anyone could hear.
+      if (row.whole || pieces.length) found.push({ id: row.id, size, begun: row.begun });
       else await store.remove(row.id);
     }
     return found;
@@ -127,7 +138,9 @@ const calls = {
         audience: "me",
         transcription: false,
         cut: true,
+        pending: await pendingOf(store, id),
       }));
+      await dropPending(store, id);
       return { words, language };
     } finally {
       release();
