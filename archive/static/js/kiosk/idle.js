@@ -1,0 +1,41 @@
+// A screen that nobody touches starts again, and asks before it does.
+const ASK_MS = 90_000;
+const MORE_MS = 30_000;
+// Who pauses may need a while to go on; who has left must not leave the story open.
+const PAUSED_MS = 600_000;
+const TOUCHES = ["pointerdown", "keydown", "input", "scroll", "wheel"];
+
+export class Idle {
+  #dialog = document.querySelector("[data-idle]");
+  #timer = 0;
+  #mood;
+  #away;
+
+  /** `mood()` says "off", "paused" or "on"; `away()` is called when nobody answers. */
+  constructor(mood, away) {
+    this.#mood = mood;
+    this.#away = away;
+    for (const each of TOUCHES) addEventListener(each, () => this.stir(), { passive: true });
+    // Escape closes it: that is an answer too.
+    this.#dialog.addEventListener("close", () => this.stir());
+    this.#dialog.querySelector("[data-stay]").addEventListener("click", () => this.#dialog.close());
+  }
+
+  /** Begin to wait anew. */
+  stir() {
+    clearTimeout(this.#timer);
+    // Any touch says that someone is there, wherever it falls.
+    if (this.#dialog.open) this.#dialog.close();
+    const mood = this.#mood();
+    if (mood === "off") return;
+    this.#timer = setTimeout(() => this.#ask(), mood === "paused" ? PAUSED_MS : ASK_MS);
+  }
+
+  stop() { clearTimeout(this.#timer); }
+
+  #ask() {
+    if (this.#mood() === "off") return;
+    this.#dialog.showModal();
+    this.#timer = setTimeout(this.#away, MORE_MS);
+  }
+}
