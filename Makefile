@@ -61,13 +61,18 @@ assets: $(VENV)/dev ## Make what is built and kept: the translations
 		--no-fuzzy-matching --ignore-pot-creation-date --width 88
 	$(BABEL) compile --directory $(CATALOGUE)
 
+.PHONY: vendor
+vendor: ## Make the libraries of the pages anew from npm, in archive/static/vendor
+	npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error
+	node assets/build.mjs
+
 .PHONY: locks
 locks: $(VENV)/dev ## Make the lock files anew from pyproject.toml
 	$(BIN)/python .ci/locks.py
 
 .PHONY: clean
 clean: ## Remove the environment, all caches and the demo; archives are never touched
-	rm -rf $(VENV) tests/node/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) tests/node/node_modules assets/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache build dist mutants demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,0 +1,179 @@
+// Sends what was saved: the sealed bytes by tus, then the deposit; exactly once, however
+// often it is cut off. A row and its bytes go only when the archive has taken them in.
+import { Upload } from "../../vendor/tus-4.3.1.esm.min.js";
+import { openStore } from "./sealed_store.js";
+
+const CHUNK = 4 * 1024 * 1024;
+const FIRST = 1000;
+const LONGEST = 5 * 60 * 1000;
+const LOCK = "resguardo-queue";
+const CHANNEL = "resguardo-kiosk";
+// Never again: what was sent is not what the archive takes.
+const REFUSED = { 413: "large", 415: "unknown", 422: "refused" };
+
+/** An answer that is not the one hoped for; 0 where there was none. */
+class Answer extends Error {
+  constructor(status, code = REFUSED[status]) {
+    super(String(status));
+    Object.assign(this, { status, code });
+  }
+}
+
+/** Dispatches "change" after any step; `problem` is null, waiting, full or forbidden. */
+export class Queue extends EventTarget {
+  problem = null;
+  #store = openStore();
+  #stopped = null;
+  #wake = () => {};
+  #sending = null;
+  #channel = null;
+  #failures = 0;
+
+  constructor({ uploads, deposits, token = null }) {
+    super();
+    Object.assign(this, { uploads, deposits });
+    this.headers = token ? { Kiosk: token } : {};
+  }
+
+  /** What waits here: [{id, size, sent, state, since, code}]. */
+  async rows() {
+    const rows = await (await this.#store).rows();
+    return rows.filter(({ state }) => state !== "draft").map(({ id, size, sent, state, since, code }) => (
+      { id, size, sent, since, code, state: id === this.#sending ? "sending" : state }
+    ));
+  }
+
+  /** Resolves when it was taken in; rejects with {code} when it was refused. */
+  async sent(id) {
+    for (;;) {
+      const changed = new Promise((resolve) => { this.addEventListener("change", resolve, { once: true }); });
+      const row = await (await this.#store).row(id);
+      if (!row) return;
+      if (row.state === "refused") throw new Answer(422, row.code);
+      await changed;
+    }
+  }
+
+  start() {
+    if (this.#stopped) return;
+    this.#stopped = new AbortController();
+    const { signal } = this.#stopped;
+    const hurry = () => { this.#failures = 0; this.#wake(); };
+    addEventListener("online", hurry, { signal });
+    this.#channel = new BroadcastChannel(CHANNEL);
+    this.#channel.addEventListener("message", () => { hurry(); this.dispatchEvent(new Event("change")); });
+    signal.addEventListener("abort", () => this.#wake());
+    // One window sends at a time; the next goes on when this one is gone.
+    navigator.locks.request(LOCK, { signal }, () => this.#run(signal)).catch((error) => {
+      if (error.name !== "AbortError") throw error;
+    });
+  }
+
+  stop() {
+    this.#stopped?.abort();
+    this.#channel?.close();
+    this.#stopped = this.#channel = null;
+  }
+
+  async #run(signal) {
+    const store = await this.#store;
+    while (!signal.aborted) {
+      const awake = new Promise((resolve) => { this.#wake = resolve; });
+      const due = (await store.rows()).filter(({ state }) => state === "waiting");
+      due.sort((one, other) => one.since.localeCompare(other.since));
+      this.problem = null;
+      for (const row of due) await this.#send(store, row, signal);
+      this.#changed();
+      const pause = Math.min(FIRST * 2 ** this.#failures, LONGEST) * (0.5 + Math.random() / 2);
+      const timer = this.problem && setTimeout(this.#wake, pause);
+      this.#failures = this.problem ? this.#failures + 1 : 0;
+      if (!signal.aborted) await awake;
+      clearTimeout(timer);
+    }
+  }
+
+  async #send(store, row, signal) {
+    if (signal.aborted) return;
+    this.#sending = row.id;
+    this.#changed();
+    try {
+      await this.#uploaded(store, row, signal);
+      await this.#deposited(row);
+      await store.remove(row.id);
+    } catch (error) {
+      if (error.status === 410 && error.deposit) await store.remove(row.id);
+      else await this.#failed(store, row, error);
+    } finally {
+      this.#sending = null;
+      this.#changed();
+    }
+  }
+
+  /** Some answers end it, some begin the upload anew; all others are asked for again. */
+  async #failed(store, row, { status, code, deposit }) {
+    if (code) {
+      await store.change(row.id, { state: "refused", code });
+      return;
+    }
+    const gone = status === 404 || (status === 410 && !deposit);
+    if (gone) await store.change(row.id, { upload: null, sent: 0, whole: false });
+    this.problem = { 403: "forbidden", 507: "full" }[status] ?? "waiting";
+  }
+
+  async #uploaded(store, row, signal) {
+    if (row.whole) return;
+    const bytes = await store.blob(row);
+    const kept = (changes) => store.change(row.id, Object.assign(row, changes));
+    await new Promise((resolve, reject) => {
+      const upload = new Upload(bytes, {
+        // Only one of both: or it would begin anew whenever the archive is busy.
+        ...(row.upload ? { uploadUrl: row.upload } : { endpoint: this.uploads }),
+        chunkSize: CHUNK,
+        headers: this.headers,
+        retryDelays: null,
+        storeFingerprintForResuming: false,
+        removeFingerprintOnSuccess: false,
+        onUploadUrlAvailable: () => kept({ upload: upload.url }).catch(reject),
+        onChunkComplete: (_size, sent) => kept({ sent }).then(() => this.#changed(), reject),
+        onSuccess: () => resolve(),
+        onError: (error) => reject(new Answer(error.originalResponse?.getStatus() ?? 0)),
+      });
+      signal.addEventListener("abort", () => { upload.abort(); reject(new Answer(0)); }, { once: true });
+      upload.start();
+    });
+    await kept({ sent: bytes.size, whole: true });
+  }
+
+  async #deposited({ upload, recipient, key, claim, description, audience, transcription, language, cut }) {
+    const body = {
+      upload: upload.split("/").at(-1), recipient, key: base64(key), claim,
+      description: base64(description), audience, transcription, language, cut,
+    };
+    let answer;
+    try {
+      answer = await fetch(this.deposits, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...this.headers },
+        body: JSON.stringify(body),
+        credentials: "omit",
+      });
+    } catch {
+      throw new Answer(0);
+    }
+    if (!answer.ok) {
+      const said = await answer.json().catch(() => ({}));
+      const code = answer.status === 422 ? String(said.error ?? "refused") : undefined;
+      throw Object.assign(new Answer(answer.status, code), { deposit: true });
+    }
+  }
+
+  /** Tells this window, and those that wait for the one that sends. */
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+    this.#channel?.postMessage("changed");
+  }
+}
+
+function base64(bytes) {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}

@@ -1,0 +1,130 @@
+// What the kiosk keeps on the tablet: rows, and ciphertext. Nothing here can be opened
+// with what lies here. Bytes are files of the origin's private file system; where a
+// browser has none (Safari's private windows), numbered chunks in IndexedDB.
+import { openDB } from "../../vendor/idb-8.0.4.min.js";
+import { ChunkWriter, DURABLE, FileWriter, range, roomy } from "./sealed_writers.js";
+
+const NAME = "resguardo-kiosk";
+const FOLDER = "sealed";
+const RESERVE = "reserve";
+const RESERVED = 512 * 1024;
+const TOGETHER = 64;
+
+/** Opens the rows and the bytes. */
+export async function openStore() {
+  const rows = await openDB(NAME, 1, {
+    upgrade(made) {
+      made.createObjectStore("rows", { keyPath: "id" });
+      made.createObjectStore("chunks");
+    },
+  });
+  return new SealedStore(rows, await folder());
+}
+
+async function folder() {
+  try {
+    const root = await navigator.storage.getDirectory();
+    return await root.getDirectoryHandle(FOLDER, { create: true });
+  } catch {
+    return null;
+  }
+}
+
+class SealedStore {
+  constructor(rows, files) {
+    this.db = rows;
+    this.files = files;
+  }
+
+  rows() {
+    return this.db.getAll("rows");
+  }
+
+  row(id) {
+    return this.db.get("rows", id);
+  }
+
+  async put(row) {
+    await roomy(async () => {
+      const change = this.db.transaction("rows", "readwrite", DURABLE);
+      await Promise.all([change.store.put(row), change.done]);
+    });
+  }
+
+  /** Changes a row that is still there. */
+  async change(id, changes) {
+    const change = this.db.transaction("rows", "readwrite", DURABLE);
+    const row = await change.store.get(id);
+    if (row) await change.store.put({ ...row, ...changes });
+    await change.done;
+  }
+
+  /** Removes the row, and with it the only keys, then the bytes. */
+  async remove(id) {
+    const change = this.db.transaction(["rows", "chunks"], "readwrite", DURABLE);
+    await change.objectStore("rows").delete(id);
+    await change.objectStore("chunks").delete(range(id));
+    await change.done;
+    await this.files?.removeEntry(id).catch(missing);
+  }
+
+  /** Removes bytes whose row is gone: a crash came between. A row is always first. */
+  async sweep() {
+    const names = [];
+    for await (const name of this.files?.keys() ?? []) names.push(name);
+    const kept = new Set(await this.db.getAllKeys("rows"));
+    for (const name of names) {
+      if (name !== RESERVE && !kept.has(name)) await this.files.removeEntry(name).catch(missing);
+    }
+  }
+
+  /** Returns the sealed bytes as a Blob that is read from where they lie. */
+  async blob(row) {
+    if (!row.chunked) return (await this.files.getFileHandle(row.id)).getFile();
+    const parts = [];
+    for (let from = 0; ; from += TOGETHER) {
+      const some = await this.db.getAll("chunks", range(row.id, from), TOGETHER);
+      if (some.length) parts.push(new Blob(some));
+      if (some.length < TOGETHER) return new Blob(parts);
+    }
+  }
+
+  async size(row) {
+    try {
+      return (await this.blob(row)).size;
+    } catch (error) {
+      missing(error);
+      return 0;
+    }
+  }
+
+  /** Whether bytes are kept as chunks here; also says what `writer` will do. */
+  get chunked() {
+    return !this.files;
+  }
+
+  writer(id) {
+    return roomy(() => (this.files ? FileWriter.open(this.files, id) : new ChunkWriter(this.db, id)));
+  }
+
+  /** Keeps some room back, so that what is begun can always be closed and saved. */
+  async reserve() {
+    const empty = new Uint8Array(RESERVED);
+    const writer = await this.writer(RESERVE);
+    try {
+      await writer.restart();
+      await writer.append(empty);
+    } finally {
+      writer.close();
+    }
+  }
+
+  async release() {
+    if (this.files) await this.files.removeEntry(RESERVE).catch(missing);
+    else await this.db.delete("chunks", range(RESERVE));
+  }
+}
+
+function missing(error) {
+  if (error.name !== "NotFoundError") throw error;
+}

@@ -1,0 +1,193 @@
+// Holds the secrets of one recording, and seals. Nothing secret leaves this worker but
+// the words of a code that was saved; nothing secret is ever written.
+import { newCode } from "./claim_code.js";
+import { OrderError, hold, inHand } from "./drafts_in_hand.js";
+import { openStore } from "./sealed_store.js";
+import { FullError } from "./sealed_writers.js";
+import { claimOf, description, draftKey, encrypter, finalKey, newKey, opened } from "./sealing_keys.js";
+import { SealedWriting } from "./sealed_writing.js";
+
+const SMALLEST = 64 * 1024 + 16;
+let archive = null;
+let store = null;
+let current = null;
+let last = Promise.resolve();
+
+const calls = {
+  async open(given) {
+    archive = given;
+    store = await openStore();
+    await store.sweep();
+  },
+
+  async begin(language) {
+    if (current) throw new OrderError();
+    const id = crypto.randomUUID();
+    const { identity, recipient } = await newKey();
+    const words = newCode(archive.words, language);
+    const release = await hold(id);
+    const row = { id, state: "draft", begun: today(), chunked: store.chunked, recipient };
+    try {
+      await store.reserve();
+      await store.put({ ...row, key: await draftKey(identity, archive.recipient) });
+      const writing = await SealedWriting.begin(
+        await store.writer(id), encrypter(recipient), () => store.release(),
+      );
+      const claim = claimOf(language, words, archive.salt);
+      claim.catch(() => {});
+      current = { id, row, identity, words, language, claim, writing, release, size: null };
+    } catch (error) {
+      await store.remove(id);
+      release();
+      throw error;
+    }
+  },
+
+  async write(bytes) {
+    await unfinished().writing.write(bytes);
+  },
+
+  async seal(file, progress) {
+    const { writing } = unfinished();
+    let done = 0;
+    for await (const bytes of file.stream()) {
+      await writing.write(bytes);
+      done += bytes.length;
+      progress(done / file.size);
+    }
+  },
+
+  async finish() {
+    const { id, writing } = unfinished();
+    current.size = await writing.finish();
+    await inReserve(() => store.change(id, { whole: true }));
+    return { size: current.size };
+  },
+
+  async read() {
+    const { row, identity, reading } = finished();
+    await reading?.cancel();
+    current.reading = (await opened(await store.blob(row), identity)).getReader();
+  },
+
+  async next() {
+    const { done, value } = await finished().reading.read();
+    return done ? null : value;
+  },
+
+  async unread() {
+    await current?.reading?.cancel();
+  },
+
+  async save(said) {
+    const { row, identity, words, language, size, reading, release } = finished();
+    const claim = await current.claim;
+    await reading?.cancel();
+    await inReserve(async () => store.put({
+      ...waiting(row, size, claim, said.language ?? language),
+      key: await finalKey(identity, archive.recipient, claim.recipient),
+      description: await description(said, row.recipient),
+      audience: said.audience,
+      transcription: said.transcription,
+      cut: false,
+    }));
+    current = null;
+    release();
+    return { words, language };
+  },
+
+  async discard() {
+    if (!current) return;
+    const { id, writing, size, reading, release } = current;
+    current = null;
+    await reading?.cancel();
+    if (size === null) await writing.abandon();
+    await store.remove(id);
+    release();
+  },
+
+  async drafts() {
+    const live = await inHand();
+    const cutOff = (await store.rows()).filter(({ id, state }) => state === "draft" && !live.has(id));
+    const found = [];
+    for (const row of cutOff) {
+      const size = await store.size(row);
+      // Where no chunk was whole, there is nothing that anyone could hear.
+      if (row.whole || size >= SMALLEST) found.push({ id: row.id, size, begun: row.begun });
+      else await store.remove(row.id);
+    }
+    return found;
+  },
+
+  async recover(id, { language }) {
+    const release = await hold(id);
+    try {
+      const row = await store.row(id);
+      if (row?.state !== "draft") throw new OrderError();
+      const words = newCode(archive.words, language);
+      const claim = await claimOf(language, words, archive.salt);
+      await inReserve(async () => store.put({
+        ...waiting(row, await store.size(row), claim, language),
+        key: row.key,
+        description: await description({}, row.recipient),
+        audience: "me",
+        transcription: false,
+        cut: true,
+      }));
+      return { words, language };
+    } finally {
+      release();
+    }
+  },
+
+  async drop(id) {
+    const release = await hold(id);
+    if ((await store.row(id))?.state === "draft") await store.remove(id);
+    release();
+  },
+};
+
+function waiting({ id, chunked, recipient }, size, claim, language) {
+  return { id, state: "waiting", since: today(), chunked, recipient, size, sent: 0, claim, language };
+}
+
+function unfinished() {
+  if (!current || current.size !== null) throw new OrderError();
+  return current;
+}
+
+function finished() {
+  if (!current || current.size === null) throw new OrderError();
+  return current;
+}
+
+/** Tries once more with the room that was kept back. */
+async function inReserve(step) {
+  try {
+    await step();
+  } catch (error) {
+    if (!(error instanceof FullError)) throw error;
+    await store.release();
+    await step();
+  }
+}
+
+function today() {
+  return new Date().toISOString().slice(0, 10);
+}
+
+async function answer({ number, call, given }) {
+  const progress = (part) => postMessage({ number, part });
+  try {
+    const result = await calls[call](...given, progress);
+    postMessage({ number, result }, result instanceof Uint8Array ? [result.buffer] : []);
+  } catch (error) {
+    postMessage({ number, code: error.code ?? "failed", name: error.name });
+  }
+}
+
+addEventListener("message", ({ data }) => {
+  // A discard does not wait until a whole file was sealed.
+  if (data.call === "discard" && current?.size === null) current.writing.input.abort().catch(() => {});
+  last = last.then(() => answer(data));
+});

@@ -1,0 +1,114 @@
+"""A real browser, and the other side of what it asks."""
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import need
+from tests.journeys.conftest import CHROMIUM
+from tests.kiosk.other_side import OtherSide
+
+OPEN = """async (kiosk) => {
+  const { Sealing } = await import("/static/js/kiosk/sealing.js");
+  const { Queue } = await import("/static/js/kiosk/queue.js");
+  window.sealing = await Sealing.open(kiosk);
+  window.queue = new Queue({ uploads: "/uploads", deposits: "/kiosk/deposits", token: "kiosk-token" });
+}"""
+# Bytes that are found again: numbered, so that none is missing and none comes twice.
+WRITE = """async ([marker, size]) => {
+  const line = (n) => `${marker} ${String(n).padStart(9, "0")}\\n`;
+  const each = line(0).length;
+  for (let n = 0; n * each < size;) {
+    let piece = "";
+    for (; piece.length < 6000 && n * each < size; n += 1) piece += line(n);
+    await sealing.write(new TextEncoder().encode(piece));
+  }
+}"""
+
+
+def numbered(marker, size):
+    lines = -(-size // (len(marker) + 11))
+    return "".join(f"{marker} {n:09}\n" for n in range(lines)).encode()
+
+
+@pytest.fixture
+def other_side():
+    found = OtherSide()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def driver():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as found:
+        yield found
+
+
+class Tablet:
+    """A browser with a profile on disk, which can be killed and started again."""
+
+    def __init__(self, driver, profile: Path, other_side: OtherSide) -> None:
+        self._driver = driver
+        self.profile = profile
+        self.other_side = other_side
+        self.context = None
+
+    def start(self):
+        """Open the page with sealing and queue at hand."""
+        self.context = self._driver.chromium.launch_persistent_context(
+            str(self.profile),
+            executable_path=need("chromium", "apt-get install chromium"),
+            args=list(CHROMIUM),
+            permissions=["microphone"],
+        )
+        page = self.context.pages[0]
+        page.goto(self.other_side.url)
+        page.evaluate(OPEN, self.other_side.kiosk)
+        return page
+
+    def kill(self):
+        """Kill the browser's processes, as a power cut would."""
+        for pid in self._processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(Exception):
+            self.context.close()
+        for _ in range(100):
+            if not self._processes():
+                break
+            time.sleep(0.05)
+        for lock in self.profile.glob("Singleton*"):
+            lock.unlink()
+
+    def close(self):
+        if self.context:
+            with contextlib.suppress(Exception):
+                self.context.close()
+
+    def _processes(self):
+        mine = f"--user-data-dir={self.profile}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mine in (process / "cmdline").read_bytes().split(b"\0"):
+                    found.append(int(process.name))
+        return found
+
+
+@pytest.fixture
+def tablet(driver, tmp_path, other_side):
+    found = Tablet(driver, tmp_path / "profile", other_side)
+    yield found
+    found.close()
+
+
+@pytest.fixture(params=["files", "chunks"])
+def page(request, tablet):
+    """The page, with the origin's private file system and without."""
+    tablet.other_side.without_files = request.param == "chunks"
+    return tablet.start()

@@ -1,0 +1,142 @@
+"""The other side of the kiosk: what it asks of a server, in memory, and able to fail."""
+
+import base64
+import json
+import secrets
+import threading
+import time
+from pathlib import Path
+
+from flask import Flask, Response, request, send_from_directory
+from werkzeug.serving import make_server
+
+from archive.claims import LANGUAGES
+from storage.identities import HybridIdentity
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "archive" / "static"
+# As archive/web/headers.py has it for the kiosk.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+    " media-src 'self' blob:"
+)
+NO_FILES = b"delete StorageManager.prototype.getDirectory;\n"
+
+
+def words_of(language):
+    found = ROOT / "archive" / "wordlists" / f"{language}.txt"
+    return found.read_text("ascii").split()
+
+
+class OtherSide:
+    """Serves the kiosk's scripts and keeps what it sends; the test says what fails."""
+
+    def __init__(self) -> None:
+        self.identity = HybridIdentity.generate()
+        self.salt = secrets.token_bytes(16)
+        self.kiosk = {
+            "recipient": str(self.identity.recipient),
+            "salt": base64.b64encode(self.salt).decode(),
+            "words": {language: words_of(language) for language in LANGUAGES},
+        }
+        self.uploads: dict[str, dict] = {}
+        self.testimonies: dict[str, dict] = {}
+        self.asked: list[tuple[str, str, int]] = []
+        self.kiosk_headers: set[str | None] = set()
+        self.failing: dict[str, list[int]] = {}
+        self.without_files = False
+        self.pace = 0.0
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def asked_of(self, method, path):
+        return [each for each in self.asked if each[:2] == (method, path)]
+
+    def _app(self) -> Flask:
+        app = Flask(__name__, static_folder=None)
+        app.before_request(self._fail)
+        app.after_request(self._guard)
+        app.add_url_rule("/", view_func=lambda: "<!doctype html><title>kiosk</title>")
+        app.add_url_rule("/favicon.ico", "icon", lambda: Response(status=204))
+        app.add_url_rule("/static/<path:path>", "static", self._static)
+        app.add_url_rule("/uploads", "create", self._create, methods=["POST"])
+        app.add_url_rule("/uploads/<token>", "where", self._where, methods=["HEAD"])
+        app.add_url_rule("/uploads/<token>", "take", self._take, methods=["PATCH"])
+        app.add_url_rule("/kiosk/deposits", "in", self._deposit, methods=["POST"])
+        return app
+
+    def _fail(self):
+        kind = "deposits" if request.path.endswith("deposits") else request.method
+        if request.path.startswith(("/uploads", "/kiosk")):
+            self.kiosk_headers.add(request.headers.get("Kiosk"))
+            if self.failing.get(kind):
+                return Response("{}", self.failing[kind].pop(0))
+        return None
+
+    def _guard(self, response):
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Tus-Resumable"] = "1.0.0"
+        self.asked.append(
+            (request.method, request.path.split("/")[1], response.status_code)
+        )
+        return response
+
+    def _static(self, path):
+        if self.without_files and path.endswith("sealing_worker.js"):
+            script = NO_FILES + (STATIC / path).read_bytes()
+            return Response(script, mimetype="text/javascript")
+        return send_from_directory(STATIC, path)
+
+    def _create(self):
+        token = secrets.token_hex(16)
+        length = int(request.headers["Upload-Length"])
+        self.uploads[token] = {"length": length, "bytes": b""}
+        return Response(status=201, headers={"Location": f"/uploads/{token}"})
+
+    def _where(self, token):
+        upload = self.uploads.get(token)
+        if upload is None:
+            return Response(status=404)
+        headers = {
+            "Upload-Offset": len(upload["bytes"]),
+            "Upload-Length": upload["length"],
+            "Cache-Control": "no-store",
+        }
+        return Response(status=200, headers=headers)
+
+    def _take(self, token):
+        upload = self.uploads.get(token)
+        if upload is None:
+            return Response(status=404)
+        if int(request.headers["Upload-Offset"]) != len(upload["bytes"]):
+            return Response(status=409)
+        time.sleep(self.pace)
+        body = request.get_data()
+        if not (upload["bytes"] + body).startswith(b"age-encryption.org/v1\n"):
+            return Response(status=415)
+        upload["bytes"] += body
+        return Response(status=204, headers={"Upload-Offset": len(upload["bytes"])})
+
+    def _deposit(self):
+        said = json.loads(request.get_data())
+        upload = self.uploads.get(said["upload"])
+        if upload is None:
+            return Response("{}", 404)
+        assert len(upload["bytes"]) == upload["length"]
+        known = self.testimonies.get(said["recipient"])
+        if known:
+            return {"testimony": known["id"]}
+        self.testimonies[said["recipient"]] = {
+            **said,
+            "id": secrets.token_hex(8),
+            "sealed": upload["bytes"],
+            "key": base64.b64decode(said["key"]),
+            "description": base64.b64decode(said["description"]),
+        }
+        return {"testimony": self.testimonies[said["recipient"]]["id"]}, 201
