@@ -7,7 +7,6 @@ vault's client, which asks that process over a socket.
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from archive.descriptions import Description
 from archive.keepers import Keeping, Locking, LockState
 from archive.notarising import (
     DamagedLedgerError,
@@ -17,10 +16,10 @@ from archive.notarising import (
     ProvenAct,
 )
 from archive.released import Released
+from archive.sealed_deposit import SealedDeposit
 from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
 from consent.parts import Part
-from consent.terms import Terms
 from storage.custody import TooFewCustodiansError, UnknownCustodianError
 from storage.errors import NoMatchError, StorageError
 
@@ -200,14 +199,8 @@ class Entering(Protocol):
 class TakingIn(Protocol):
     """The way in for recordings, as far as it needs keys."""
 
-    def begin(self, length: int | None) -> str:
-        """Begin an upload and return its token; `length` may be declared later."""
-        ...
-
-    def accept_upload(
-        self, token: str, terms: Terms, description: Description, language: str
-    ) -> Receipt:
-        """Make a testimony of a finished upload; a lost answer can be asked again."""
+    def accept(self, deposit: SealedDeposit) -> str:
+        """Make a testimony of a finished upload, and return its id."""
         ...
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import scrypt, sha256
 from importlib.resources import files
 
-from storage.identities import HybridIdentity
+from storage.identities import HybridIdentity, Recipient
 
 LANGUAGES = ("es", "en")
 WORDS = 7
@@ -40,11 +40,24 @@ class BadClaimCodeError(ValueError):
 
 
 @dataclass(frozen=True)
+class ClaimRecord:
+    """What the archive keeps of a code: where to look, and what to seal to."""
+
+    locator: str = field(repr=False)
+    recipient: Recipient
+
+
+@dataclass(frozen=True)
 class ClaimSecret:
     """What a code stands for: where to look, and the identity that opens."""
 
     locator: str = field(repr=False)
     identity: HybridIdentity = field(repr=False)
+
+    @property
+    def record(self) -> ClaimRecord:
+        """Return what is kept of it."""
+        return ClaimRecord(self.locator, self.identity.recipient)
 
 
 def new_claim_code(language: str = "es") -> str:

@@ -128,6 +128,11 @@ class Settings:
         return cls(**found)  # type: ignore[arg-type]
 
     @property
+    def questions(self) -> Path:
+        """Return the folder of the kiosk's question cards: es.txt and en.txt."""
+        return self.data / "questions"
+
+    @property
     def keys(self) -> Path:
         """Return the folder of the keys."""
         return self.keyring or self.data / "keys"

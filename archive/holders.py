@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive.claims import ClaimSecret
+from archive.claims import ClaimRecord
 from archive.models.act import ActRow
 from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
@@ -36,10 +36,10 @@ def claim_recipients(session: Session, narrators: Iterable[str]) -> list[Recipie
     return found
 
 
-def add_narrator(session: Session, claim: ClaimSecret) -> str:
+def add_narrator(session: Session, claim: ClaimRecord) -> str:
     """Let whoever holds a new code be found by it; return their id."""
     narrator_id = secrets.token_hex(16)
-    recipient = str(claim.identity.recipient)
+    recipient = str(claim.recipient)
     session.add(
         Narrator(narrator_id=narrator_id, locator=claim.locator, recipient=recipient)
     )

@@ -38,7 +38,7 @@ class Installation:
 
     @property
     def uploads(self) -> Uploads:
-        """Return the resumable uploads, sealed from their first byte."""
+        """Return the resumable uploads of what is sealed already."""
         return Uploads(
             self.uploads_folder,
             self.blobs,

@@ -1,127 +1,186 @@
-"""Makes testimonies of what was uploaded: keys, claim code and record together."""
+"""Makes testimonies of what was sealed and uploaded: keys and record together."""
 
 import hmac
+import io
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from archive import ledger
-from archive.access import Receipt
-from archive.claims import ClaimSecret, new_claim_code
+from archive.access import LockedError
+from archive.claims import ClaimRecord
 from archive.clock import Clock
 from archive.database import Database
-from archive.descriptions import Description
-from archive.entrance import stretched
 from archive.holders import add_narrator
 from archive.installation import Installation
+from archive.keys import Keys
 from archive.models.act import ActRow
-from archive.models.testimony import SealedObject, Testimony
+from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
+from archive.sealed_deposit import DRAFT, DepositError, SealedDeposit
 from archive.sealed_objects import SealedBlob, SealedObjects
 from archive.settling import NOTICE_VERSION, settling_day
-from archive.signatures import ENOUGH
 from consent.acts import Given, Notice
 from consent.parts import Part
 from consent.terms import SILENCE, Terms
-from storage.identities import KeyIdentity
-from storage.uploads import JoinedUpload, UploadBusyError, Uploads
+from storage.errors import (
+    HeaderError,
+    NoMatchError,
+    StorageError,
+    UploadBusyError,
+)
+from storage.identities import KeyIdentity, Recipient, parse_identity
+from storage.keyring import holders_of, open_entry, wrap_testimony_key
+from storage.outline import outline
+from storage.uploads import KeptUpload, Uploads
 
-_ID = b"resguardo/testimony/v1"
+_ID = b"resguardo/testimony/v2"
 _UNTOLD = "application/octet-stream"
 _JSON = "application/json"
-
-
-class DepositError(Exception):
-    """The deposit cannot be taken in; `code` is `empty`, `incomplete`, `not-media`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+_MAX_SMALL = 16 << 10
+_HOLDERS = 2
 
 
 @dataclass(frozen=True)
 class Intake:
-    """Begins uploads and makes testimonies of them."""
+    """Makes testimonies of uploads; sees nothing of what was said."""
 
     installation: Installation
     database: Database
     objects: SealedObjects
+    keys: Keys
     now: Clock
 
-    def begin(self, length: int | None) -> str:
-        """Begin an upload and return its token; `length` may be declared later."""
-        return self._uploads.create(length)
+    def accept(self, deposit: SealedDeposit) -> str:
+        """Make a testimony of a finished upload, and return its id.
 
-    def accept_upload(
-        self, token: str, terms: Terms, description: Description, language: str
-    ) -> Receipt:
-        """Make a testimony of a finished upload; a lost answer can be asked again."""
+        Asked again it gives the same answer, with the upload gone too: the kiosk keeps
+        what is sealed until it has heard it. Raise `DepositError`, `LockedError` (of
+        what was cut off), and what uploads raise.
+        """
+        testimony_id = id_of(deposit.recipient)
+        if self._taken_in(testimony_id, deposit):
+            return testimony_id
         uploads = self._uploads
-        status = uploads.status(token)
+        status = uploads.status(deposit.upload)
         if status.length is None or status.offset != status.length:
             raise DepositError("incomplete")
         if not status.length:
             raise DepositError("empty")
-        if status.length < ENOUGH:
-            raise DepositError("not-media")
-        with uploads.taking(token) as joined:
-            # A server that was killed here may have taken it in before.
-            known = self._known(id_of(joined.testimony_identity))
-            receipt = (
-                None if known else self.admit(joined, terms, description, language)
-            )
-        if receipt is None:
-            raise UploadBusyError
-        return receipt
+        if len(deposit.key) > _MAX_SMALL or len(deposit.description) > _MAX_SMALL:
+            raise DepositError("form")
+        key = self._key(deposit)
+        entry = deposit.key
+        if deposit.cut_off and key is not None:
+            entry = wrap_testimony_key(key, [self._archive, deposit.claim])
+        to_mend = key if deposit.cut_off else None
+        try:
+            with uploads.taking(deposit.upload, to_mend) as kept:
+                if not self._taken_in(testimony_id, deposit):
+                    self._admit(testimony_id, deposit, entry, kept)
+        except HeaderError as error:
+            raise DepositError("not-sealed") from error
+        return testimony_id
 
-    def admit(
+    def _admit(
         self,
-        joined: JoinedUpload,
-        terms: Terms,
-        description: Description,
-        language: str,
-    ) -> Receipt:
+        testimony_id: str,
+        deposit: SealedDeposit,
+        entry: bytes,
+        kept: KeptUpload,
+    ) -> None:
         """Keep the testimony key for its holders, then record the testimony."""
-        testimony_id = id_of(joined.testimony_identity)
-        code = new_claim_code(language)
-        claim = stretched(code, self.installation.claim_salt)
-        recipient = joined.testimony_identity.recipient
-        described = self.objects.put(recipient, description.to_json())
+        described = self._described(deposit.description)
         # The key before the record: a record whose key is missing would be a lie.
-        self.installation.keys.admit(
-            testimony_id, joined.testimony_identity, claim.identity.recipient
-        )
+        self.installation.keys.keyring.put(testimony_id, entry)
         try:
             with self.database.writing() as session:
-                self._record(session, testimony_id, str(recipient), claim)
-                session.add(_original(testimony_id, joined))
+                self._record(session, testimony_id, deposit)
+                session.add(_original(testimony_id, kept))
                 session.add(described.row(testimony_id, Part.DESCRIPTION, 1, _JSON))
-                self._give(session, testimony_id, terms, language)
+                self._give(session, testimony_id, deposit.terms, deposit.language)
+        except IntegrityError as error:
+            # The same testimony came by another upload; its key stays where it is.
+            self.objects.blobs.delete(described.blob_key)
+            raise UploadBusyError from error
         except BaseException:
             self.installation.keys.keyring.destroy(testimony_id)
             self.objects.blobs.delete(described.blob_key)
             raise
-        return Receipt(testimony_id, code)
 
-    def _known(self, testimony_id: str) -> bool:
-        """Say whether there is, or was, such a testimony: an erased one leaves acts."""
+    def _taken_in(self, testimony_id: str, deposit: SealedDeposit) -> bool:
+        """Say whether this deposit came before; raise `DepositError`."""
         acts = select(ActRow.sequence).where(ActRow.testimony_id == testimony_id)
         with self.database.reading() as session:
-            return session.scalar(acts.limit(1)) is not None
+            known = session.scalar(acts.limit(1)) is not None
+            row = session.get(Testimony, testimony_id)
+            narrator = None if row is None else session.get(Narrator, row.narrator_id)
+            found = select(Narrator.narrator_id).where(
+                Narrator.locator == deposit.locator
+            )
+            claimed = session.scalar(found.limit(1)) is not None
+        if known and row is None:
+            # An erased one leaves acts.
+            raise DepositError("erased")
+        if narrator is not None and hmac.compare_digest(
+            narrator.locator, deposit.locator
+        ):
+            return True
+        if known or claimed:
+            raise DepositError("claim")
+        return False
+
+    def _key(self, deposit: SealedDeposit) -> KeyIdentity | None:
+        """Return the testimony key, where the archive is open; raise `DepositError`.
+
+        Locked, it takes deposits all the same, but none whose key is yet to be wrapped.
+        """
+        if holders_of(deposit.key) != (1 if deposit.cut_off else _HOLDERS):
+            raise DepositError("key")
+        try:
+            text = open_entry(deposit.key, self.keys.archive()).decode()
+        except LockedError:
+            if deposit.cut_off:
+                raise
+            return None
+        except (NoMatchError, StorageError, UnicodeDecodeError) as error:
+            raise DepositError("key") from error
+        if text.startswith(DRAFT) != deposit.cut_off:
+            raise DepositError("key")
+        try:
+            key = parse_identity(text.removeprefix(DRAFT).strip())
+        except StorageError as error:
+            raise DepositError("key") from error
+        if str(key.recipient) != str(deposit.recipient):
+            raise DepositError("key")
+        return key
+
+    def _described(self, sealed: bytes) -> SealedBlob:
+        try:
+            told = outline(io.BytesIO(sealed))
+        except StorageError as error:
+            raise DepositError("not-sealed") from error
+        return self.objects.keep_sealed(sealed, told)
 
     @property
     def _uploads(self) -> Uploads:
         return self.installation.uploads
 
+    @property
+    def _archive(self) -> Recipient:
+        return self.installation.keys.recipient()
+
     def _record(
-        self, session: Session, testimony_id: str, recipient: str, claim: ClaimSecret
+        self, session: Session, testimony_id: str, deposit: SealedDeposit
     ) -> None:
+        claim = ClaimRecord(deposit.locator, deposit.claim)
         session.add(
             Testimony(
                 testimony_id=testimony_id,
                 narrator_id=add_narrator(session, claim),
-                recipient=recipient,
+                recipient=str(deposit.recipient),
                 arrived_on=self.now().date(),
             )
         )
@@ -146,21 +205,21 @@ class Intake:
         ledger.append(session, testimony_id, Given(terms, notice, settles), now)
 
 
-def id_of(key: KeyIdentity) -> str:
-    """Return the id of the testimony that a key is of; it tells nothing of the key.
+def id_of(recipient: Recipient) -> str:
+    """Return the id of the testimony that a key is of, from its public half.
 
-    Always the same, so that an upload that is taken in anew, after a crash between key
-    and record, leaves no second entry that an erasure would not know of.
+    Always the same: an upload that is taken in anew, after a crash or a lost answer,
+    makes no second testimony. Nobody who has an id can make a deposit that has it.
     """
-    return hmac.digest(str(key).encode(), _ID, "sha256").hex()[:32]
+    return hmac.digest(str(recipient).encode(), _ID, "sha256").hex()[:32]
 
 
-def _original(testimony_id: str, joined: JoinedUpload) -> SealedObject:
+def _original(testimony_id: str, kept: KeptUpload) -> SealedObject:
     blob = SealedBlob(
-        blob_key=joined.blob_key,
-        plain_size=joined.plain_size,
-        sealed_size=joined.sealed_size,
-        digest=joined.digest,
-        pin=joined.pin,
+        blob_key=kept.blob_key,
+        plain_size=kept.plain_size,
+        sealed_size=kept.sealed_size,
+        digest=kept.digest,
+        pin=kept.pin,
     )
     return blob.row(testimony_id, Part.ORIGINAL, 1, _UNTOLD)

@@ -126,7 +126,7 @@ class KeyKeeping:
 
         with self.database.writing() as session:
             self._own(session, actor, testimony_id)
-            narrator_id = add_narrator(session, claim)
+            narrator_id = add_narrator(session, claim.record)
             holder = holder_of(NarratorActor(narrator_id))
             involve(session, testimony_id, holder)
             joined = Joined(narrator_id, Notice(NOTICE_VERSION, language))
@@ -147,7 +147,7 @@ class KeyKeeping:
         code, claim = self._new_code(language)
         with self.database.writing() as session:
             _, own = ledger.own_consent(session, actor, testimony_id, self.now())
-            narrator_id = add_narrator(session, claim)
+            narrator_id = add_narrator(session, claim.record)
             holder = holder_of(NarratorActor(narrator_id))
             involve(session, testimony_id, holder)
             act = Delegated(holder, powers, own.narrator_id)

@@ -22,14 +22,14 @@ def sweep(installation: Installation, database: Database, now: Clock) -> int:
     blobs = installation.blobs
     written = dict(blobs.listing())
     # In this order: what leaves the uploads is in the record before.
-    joined = installation.uploads.joined_keys()
+    kept = installation.uploads.kept_keys()
     with database.reading() as session:
         named = set(session.scalars(select(SealedObject.blob_key)))
         known = set(session.scalars(select(Testimony.testimony_id)))
     if named - written.keys() or set(installation.keys.keyring.entries()) - known:
         return 0
     oldest = now() - _KEPT
-    unnamed = written.keys() - named - joined
+    unnamed = written.keys() - named - kept
     orphans = [key for key in unnamed if written[key] < oldest]
     for key in orphans:
         blobs.delete(key)

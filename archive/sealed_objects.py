@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Self
 
 from sqlalchemy import delete, func, select
@@ -11,8 +12,9 @@ from archive.database import Database
 from archive.models.testimony import SealedObject, Testimony
 from archive.soundness import locked_testimony
 from consent.parts import Part
-from storage.blobs import Blobs
+from storage.blobs import Blobs, new_key
 from storage.identities import Recipient, parse_recipient
+from storage.outline import Outline
 from storage.sealing import SealingWriter
 
 
@@ -99,6 +101,18 @@ class SealedObjects:
         with PartWriter(self, "", recipient) as writer:
             writer.write(plain)
             return writer.commit()
+
+    def keep_sealed(self, sealed: bytes, told: Outline) -> SealedBlob:
+        """Keep small content that came sealed, recorded nowhere yet."""
+        key = new_key()
+        self.blobs.put(key, sealed)
+        return SealedBlob(
+            blob_key=key,
+            plain_size=told.plain_size,
+            sealed_size=len(sealed),
+            digest=sha256(sealed).hexdigest(),
+            pin=told.pin,
+        )
 
     def add(
         self,

@@ -109,7 +109,7 @@ def strongroom(
         gate=gate,
         sessions=sessions,
         entrance=Entrance(installation, database, sessions, throttle),
-        intake=Intake(installation, database, objects, now),
+        intake=Intake(installation, database, objects, keys, now),
         keeping=KeyKeeping(
             installation, database, objects, sessions, keys, now, notary
         ),

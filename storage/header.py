@@ -41,18 +41,31 @@ def read_header(
     changed, `NoMatchError` where no identity opens it. The source stands at the
     payload's nonce afterwards.
     """
-    lines = _lines(source)
-    stanzas = _stanzas(lines[1:-1])
-    footer = lines[-1]
-    mac = b64decode(footer.removeprefix(f"{_FOOTER} "))
-    if len(mac) != _MAC_SIZE:
-        raise HeaderError("footer")
-    header = "".join(f"{line}\n" for line in lines).encode()
-    authenticated = header[: -len(footer) - 1] + _FOOTER.encode()
+    stanzas, mac, header = _parsed(source)
+    authenticated = header[: header.rindex(b" ")]
     file_key = _file_key(stanzas, identities)
     if not hmac.compare_digest(mac, _mac(file_key, authenticated)):
         raise ForgedHeaderError
     return file_key, header
+
+
+def skip_header(source: BinaryIO) -> bytes:
+    """Return a well-formed header's bytes, whoever it is for; raise `HeaderError`.
+
+    Only who opens it can tell whether it was changed. The source stands at the
+    payload's nonce afterwards.
+    """
+    return _parsed(source)[2]
+
+
+def _parsed(source: BinaryIO) -> tuple[list[Stanza], bytes, bytes]:
+    """Return stanzas, authentication code, and the header as it stands."""
+    lines = _lines(source)
+    stanzas = _stanzas(lines[1:-1])
+    mac = b64decode(lines[-1].removeprefix(f"{_FOOTER} "))
+    if len(mac) != _MAC_SIZE:
+        raise HeaderError("footer")
+    return stanzas, mac, "".join(f"{line}\n" for line in lines).encode()
 
 
 def _stanzas(lines: list[str]) -> list[Stanza]:

@@ -196,6 +196,11 @@ def wrap_testimony_key(key: KeyIdentity, holders: Sequence[Recipient]) -> bytes:
     return wrap(f"{key}\n".encode(), holders)
 
 
+def open_entry(entry: bytes, identities: Sequence[Identity]) -> bytes:
+    """Return what an entry holds: a testimony key, or a draft's."""
+    return unwrap(entry, identities)
+
+
 def unwrap_testimony_key(entry: bytes, identities: Sequence[Identity]) -> KeyIdentity:
     """Open a keyring entry; raise `NoMatchError` for who is no holder."""
     return parse_identity(unwrap(entry, identities).decode().strip())

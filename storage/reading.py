@@ -13,11 +13,14 @@ from storage.identities import Identity
 from storage.stream import CHUNK, NONCE, SEALED_CHUNK, TAG, TOGETHER, ChunkCipher
 
 
-def read_in_order(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[bytes]:
+def read_in_order(
+    source: BinaryIO, identities: Sequence[Identity], *, cut_off: bool = False
+) -> Iterator[bytes]:
     """Yield the plain chunks of a buffered source that need not seek.
 
     Each was authenticated, but only the end says that nothing is missing: keep
-    nothing of what came before a `DamagedError` or `TruncatedError`.
+    nothing of what came before a `DamagedError` or `TruncatedError`. One that may be
+    `cut_off` ends with its last whole chunk.
     """
     cipher, _ = _begin(source, identities)
     index, last = 0, False
@@ -25,10 +28,16 @@ def read_in_order(source: BinaryIO, identities: Sequence[Identity]) -> Iterator[
         for start in range(0, len(sealed), SEALED_CHUNK):
             if last:
                 raise DamagedError("bytes after the last chunk")
-            plain, last = _opened(cipher, sealed[start : start + SEALED_CHUNK], index)
+            piece = sealed[start : start + SEALED_CHUNK]
+            try:
+                plain, last = _opened(cipher, piece, index)
+            except DamagedError:
+                if cut_off and len(piece) < SEALED_CHUNK:
+                    return
+                raise
             yield plain
             index += 1
-    if not last:
+    if not (last or cut_off):
         raise TruncatedError("last chunk")
 
 

@@ -1,10 +1,7 @@
-"""Resumable uploads, sealed from their first byte.
+"""Resumable uploads of age files that were sealed before they came.
 
-Each upload has a testimony key of its own from the start. Its parts are complete age
-files to that key; the key itself is kept wrapped for an identity derived from the
-upload's token, which only the client knows. So what lies on the disk of a half-filled
-upload opens for nobody who merely has the disk; and a copy of the disk made meanwhile
-opens nothing of what is erased later, not even for the archive identity.
+Nothing here opens them: their keys are with whoever sealed them, and with the archive
+once it is told. What lies half-filled on the disk opens for nobody who has the disk.
 """
 
 import fcntl
@@ -15,69 +12,44 @@ import secrets
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from storage.blobs import Blobs
-from storage.durable import (
-    destroy_file,
-    full_disk_named,
-    sync_folder,
-    write_durably,
-)
+from storage.blobs import Blobs, BlobWriter
+from storage.durable import full_disk_named, sync_folder, write_durably
 from storage.errors import (
-    DamagedError,
+    HeaderError,
     MissingError,
     OffsetMismatchError,
-    StorageFullError,
     UploadBusyError,
     UploadTooLargeError,
 )
-from storage.identities import (
-    HybridIdentity,
-    KeyIdentity,
-    parse_recipient,
-)
-from storage.keyring import unwrap_testimony_key, wrap_testimony_key
-from storage.reading import read_in_order
-from storage.sealing import SealingWriter
-from storage.upload_parts import PART_SIZE, append_part, more_in, parts_in, span_of
-
-__all__ = [
-    "PART_SIZE",
-    "JoinedUpload",
-    "OffsetMismatchError",
-    "StorageFullError",
-    "UploadBusyError",
-    "UploadStatus",
-    "UploadTooLargeError",
-    "Uploads",
-]
+from storage.header import VERSION
+from storage.identities import KeyIdentity
+from storage.mending import mend
+from storage.outline import outline
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_KEY, _RECIPIENT, _LENGTH, _JOINED = "key.age", "recipient", "length", "joined.json"
+_CONTENT, _LENGTH, _KEPT = "content.age", "length", "kept.json"
+_START = f"{VERSION}\n".encode()
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
 class UploadStatus:
-    """How much has arrived, of how much, in plain bytes."""
+    """How much has arrived, of how much, in sealed bytes."""
 
     offset: int
     length: int | None
-    joined: bool
 
 
 @dataclass(frozen=True)
-class JoinedUpload:
-    """A whole upload as one sealed blob, with the key that opens it."""
+class KeptUpload:
+    """A whole upload as a blob."""
 
     blob_key: str
-    testimony_identity: KeyIdentity
     sealed_size: int
     plain_size: int
     digest: str
@@ -85,7 +57,7 @@ class JoinedUpload:
 
 
 class Uploads:
-    """A folder of uploads; `max_size` is in plain bytes."""
+    """A folder of uploads; `max_size` is in sealed bytes."""
 
     def __init__(self, root: Path, blobs: Blobs, max_size: int) -> None:
         self._root = root
@@ -97,15 +69,12 @@ class Uploads:
         self._check_length(length)
         token = secrets.token_urlsafe(32)
         folder = self._root / _name(token)
-        key = HybridIdentity.generate()
-        holders = [_token_identity(token).recipient]
         with full_disk_named():
             folder.mkdir(mode=0o700, parents=True)
             try:
-                write_durably(folder / _RECIPIENT, str(key.recipient).encode())
                 if length is not None:
                     write_durably(folder / _LENGTH, str(length).encode())
-                write_durably(folder / _KEY, wrap_testimony_key(key, holders))
+                write_durably(folder / _CONTENT, b"")
                 sync_folder(self._root)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -129,9 +98,10 @@ class Uploads:
             write_durably(folder / _LENGTH, str(length).encode())
 
     def append(self, token: str, offset: int, body: BinaryIO, size: int | None) -> int:
-        """Seal `size` bytes of the body (all of it for `None`); return the new offset.
+        """Take `size` bytes of the body (all of it for `None`); return the new offset.
 
-        What arrived before the body broke off is kept.
+        What arrived before the body broke off is kept. Raise `HeaderError`, and forget
+        the upload, where it does not begin as an age file does.
         """
         folder = self._folder(token)
         with _locked(folder):
@@ -141,34 +111,28 @@ class Uploads:
             bound = self._max_size if status.length is None else status.length
             if size is not None and offset + size > bound:
                 raise UploadTooLargeError
-            recipient = parse_recipient((folder / _RECIPIENT).read_text())
             left = bound - offset if size is None else size
-            while left:
-                written = append_part(
-                    folder, recipient, offset, body, min(left, PART_SIZE)
-                )
-                offset, left = offset + written, left - written
-                if written < PART_SIZE:
-                    break
-            if size is None and not left and more_in(body):
+            try:
+                offset, whole = _take(folder / _CONTENT, offset, body, left)
+            except HeaderError:
+                self._remove(folder)
+                raise
+            if size is None and whole and _more_in(body):
                 raise UploadTooLargeError
             return offset
 
-    def join(self, token: str) -> JoinedUpload:
-        """Seal all parts anew as one blob; asking again gives the same answer."""
-        folder = self._folder(token)
-        with _locked(folder):
-            return self._joined(folder, token)
-
     @contextmanager
-    def taking(self, token: str) -> Iterator[JoinedUpload]:
-        """Join an upload and hold it against everyone else; forgotten at the end.
+    def taking(
+        self, token: str, cut_off: KeyIdentity | None = None
+    ) -> Iterator[KeptUpload]:
+        """Keep an upload as a blob, and hold it against everyone else; then forget it.
 
-        After an error it is kept, to be taken again.
+        One that was cut off while it was sealed is mended with its key. After an error
+        it is kept, to be taken again.
         """
         folder = self._folder(token)
         with _locked(folder):
-            yield self._joined(folder, token)
+            yield self._kept(folder, cut_off)
             self._remove(folder)
 
     def discard(self, token: str) -> None:
@@ -192,78 +156,64 @@ class Uploads:
                 continue
         return swept
 
-    def joined_keys(self) -> set[str]:
+    def kept_keys(self) -> set[str]:
         """Return the blobs of uploads that are whole and perhaps not yet taken in."""
-        noted = self._root.glob(f"*/{_JOINED}")
+        noted = self._root.glob(f"*/{_KEPT}")
         return {json.loads(path.read_bytes())["blob_key"] for path in noted}
 
     def forget(self, blob_keys: Collection[str]) -> None:
         """Forget the uploads that became these blobs, where a crash left them."""
-        for noted in self._root.glob(f"*/{_JOINED}"):
+        for noted in self._root.glob(f"*/{_KEPT}"):
             with suppress(FileNotFoundError, MissingError, UploadBusyError):
                 if json.loads(noted.read_bytes())["blob_key"] in blob_keys:
                     with _locked(noted.parent):
                         self._remove(noted.parent)
 
-    def _joined(self, folder: Path, token: str) -> JoinedUpload:
-        key = unwrap_testimony_key(
-            (folder / _KEY).read_bytes(), [_token_identity(token)]
-        )
-        noted = folder / _JOINED
+    def _kept(self, folder: Path, cut_off: KeyIdentity | None) -> KeptUpload:
+        noted = folder / _KEPT
         if not noted.exists():
             status = self._status(folder)
             if status.length != status.offset:
                 raise OffsetMismatchError
-            found = self._join(folder, key, status.offset)
-            write_durably(noted, json.dumps(found).encode())
-            for part in parts_in(folder):
-                part.unlink()
-        return JoinedUpload(testimony_identity=key, **json.loads(noted.read_bytes()))
+            with (folder / _CONTENT).open("rb") as content:
+                kept = self._keep(content, cut_off)
+            write_durably(noted, json.dumps(asdict(kept)).encode())
+            (folder / _CONTENT).unlink()
+        return KeptUpload(**json.loads(noted.read_bytes()))
+
+    def _keep(self, content: BinaryIO, cut_off: KeyIdentity | None) -> KeptUpload:
+        with self._blobs.open_new() as blob:
+            sink = _Counted(blob)
+            if cut_off is None:
+                while block := content.read(_BLOCK):
+                    sink.write(block)
+            else:
+                mend(content, cut_off, sink)
+            blob.commit()
+        with self._blobs.open(blob.key) as sealed:
+            told = outline(sealed)
+        return KeptUpload(
+            blob.key, sink.size, told.plain_size, sink.sha256.hexdigest(), told.pin
+        )
 
     def _remove(self, folder: Path) -> None:
-        # A joined blob stays: it may be a testimony's original already, and without
-        # its key it opens for nobody.
-        destroy_file(folder / _KEY)
+        # A blob that it became stays: it may be a testimony's original already.
         shutil.rmtree(folder, ignore_errors=True)
         sync_folder(self._root)
-
-    def _join(self, folder: Path, key: KeyIdentity, size: int) -> dict[str, str | int]:
-        with self._blobs.open_new() as blob:
-            writer = SealingWriter(blob, [key.recipient])
-            for path in parts_in(folder):
-                with path.open("rb") as sealed:
-                    for chunk in read_in_order(sealed, [key]):
-                        writer.write(chunk)
-            writer.close()
-            blob.commit()
-        return {
-            "blob_key": blob.key,
-            "sealed_size": writer.sealed_size,
-            "plain_size": size,
-            "digest": writer.digest,
-            "pin": writer.pin,
-        }
 
     def _status(self, folder: Path) -> UploadStatus:
         length = folder / _LENGTH
         declared = int(length.read_text()) if length.exists() else None
-        noted = folder / _JOINED
+        noted, content = folder / _KEPT, folder / _CONTENT
         if noted.exists():
-            joined = json.loads(noted.read_bytes())["plain_size"]
-            return UploadStatus(joined, declared, joined=True)
-        offset = 0
-        for part in parts_in(folder):
-            start, end = span_of(part)
-            if start != offset:
-                raise DamagedError("a part is missing")
-            offset = end
-        return UploadStatus(offset, declared, joined=False)
+            return UploadStatus(declared or 0, declared)
+        return UploadStatus(content.stat().st_size, declared)
 
     def _folder(self, token: str) -> Path:
         if not _TOKEN.fullmatch(token):
             raise MissingError
         folder = self._root / _name(token)
-        if not (folder / _KEY).exists():
+        if not ((folder / _CONTENT).exists() or (folder / _KEPT).exists()):
             raise MissingError
         return folder
 
@@ -272,13 +222,56 @@ class Uploads:
             raise UploadTooLargeError
 
 
+class _Counted:
+    """A blob that is counted and hashed as it is written."""
+
+    def __init__(self, blob: BlobWriter) -> None:
+        self._blob = blob
+        self.size = 0
+        self.sha256 = sha256()
+
+    def write(self, sealed: bytes | memoryview, /) -> int:
+        self.sha256.update(sealed)
+        self.size += len(sealed)
+        return self._blob.write(sealed)
+
+
+def _take(path: Path, offset: int, body: BinaryIO, left: int) -> tuple[int, bool]:
+    """Append up to `left` bytes, durably; return the offset, and whether all came."""
+    # Without a buffer: what a full disk still took is known, and goes on from there.
+    with full_disk_named(), path.open("r+b", buffering=0) as content:
+        start = content.read(len(_START)) if offset < len(_START) else _START
+        content.seek(offset)
+        try:
+            while left and (block := _read(body, min(_BLOCK, left))):
+                start = (start + block)[: len(_START)]
+                if not _START.startswith(start):
+                    raise HeaderError("version")
+                rest = memoryview(block)
+                while rest:
+                    written = content.write(rest)
+                    rest = rest[written:]
+                    offset, left = offset + written, left - written
+        finally:
+            os.fsync(content.fileno())
+    return offset, not left
+
+
+def _read(body: BinaryIO, size: int) -> bytes:
+    try:
+        return body.read(size)
+    except OSError:
+        # The client is gone; what it sent before is good.
+        return b""
+
+
+def _more_in(body: BinaryIO) -> bool:
+    """Say whether a body goes on; one that broke off does not."""
+    return bool(_read(body, 1))
+
+
 def _name(token: str) -> str:
     return sha256(token.encode()).hexdigest()
-
-
-def _token_identity(token: str) -> HybridIdentity:
-    seed = HKDF(SHA256(), 32, None, b"resguardo/upload/v1").derive(token.encode())
-    return HybridIdentity.from_seed(seed)
 
 
 @contextmanager

@@ -1,99 +1,101 @@
-"""The kiosk: deposit only, no account; the code is shown once."""
+"""The kiosk: deposit only, no account; what comes from it was sealed in the browser."""
 
-import segno
-from flask import Blueprint, Response, make_response, render_template, request, url_for
-from markupsafe import Markup
+from base64 import b64encode
 
-from archive.access import LedgerError, VaultUnavailableError
-from archive.access import Receipt as DepositReceipt
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask_babel import force_locale
+
+from archive.access import LockedError
 from archive.deposits import (
     DepositError,
-    InitialAudience,
     MissingError,
+    OffsetMismatchError,
     StorageFullError,
     UploadBusyError,
-    initial_terms,
 )
-from archive.descriptions import Description
-from archive.entrance import BusyError
-from archive.receipts import compact
-from archive.receipts import page as page_of_receipt
-from archive.throttle import ThrottledError
+from archive.kiosk_shell import questions_of, service_worker, words_of
+from archive.web.deposit_documents import LANGUAGES, MAX_DOCUMENT, deposit_of
 from archive.web.doors import Door, door
-from archive.web.errors import page
-from archive.web.locale import FAULTS, current_language
+from archive.web.locale import chosen
 from archive.web.wiring import house, wiring
 
 room = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+
+_GONE, _LATER = 410, 30
 
 
 @room.get("")
 @door(Door.OPEN)
 def start() -> str:
-    """Show the kiosk: one page, one question at a time."""
-    return render_template(
-        "kiosk/start.html",
-        audiences=list(InitialAudience),
-        max_size=wiring().settings.max_upload_bytes,
-    )
+    """Show the kiosk in the browser's language; no cookie is set."""
+    return render_template("kiosk/kiosk.html", language=chosen())
 
 
-@room.post("/deposit")
+@room.get("/<any(es, en):language>")
 @door(Door.OPEN)
-def deposit() -> Response:
-    """Make a testimony of a finished upload and show its claim code, once."""
-    form = request.form
+def shell(language: str) -> str:
+    """Show the kiosk: all its screens in one document, the same for everyone."""
+    return render_template("kiosk/kiosk.html", language=language)
+
+
+@room.get("/archive.json")
+@door(Door.OPEN)
+def archive() -> Response:
+    """Tell what a browser needs to seal for this archive; nothing of it is secret."""
+    here = house().installation
+    return jsonify(
+        recipient=str(here.keys.recipient()),
+        salt=b64encode(here.claim_salt).decode(),
+        max=wiring().settings.max_upload_bytes,
+        questions={each: questions_of(here.settings, each) for each in LANGUAGES},
+        mine=url_for("narrator.enter", _external=True),
+    )
+
+
+@room.get("/words/<any(es, en):language>.txt")
+@door(Door.OPEN)
+def words(language: str) -> Response:
+    """Give the words that claim codes are made of."""
+    return Response(words_of(language), mimetype="text/plain")
+
+
+@room.get("/service-worker.js")
+@door(Door.OPEN)
+def worker() -> Response:
+    """Give what keeps the kiosk going without a network."""
+    shells = [url_for("kiosk.shell", language=each) for each in LANGUAGES]
+    lists = [url_for("kiosk.words", language=each) for each in LANGUAGES]
+    pages = []
+    for each in LANGUAGES:
+        with force_locale(each):
+            pages.append(shell(each))
+    static = url_for("static", filename="")
+    script = service_worker([*shells, *lists], pages, static)
+    return Response(script, mimetype="text/javascript")
+
+
+@room.post("/deposits")
+@door(Door.OPEN)
+def deposit() -> tuple[Response, int]:
+    """Make a testimony of a finished upload; asked again, the answer is the same."""
+    request.max_content_length = MAX_DOCUMENT
     try:
-        terms = initial_terms(
-            InitialAudience(form.get("audience", "me")),
-            transcription=form.get("transcription") == "yes",
-        )
-        description = Description(
-            title=form.get("title", ""), pseudonym=form.get("pseudonym", "")
-        )
-        receipt = house().deposits.accept_upload(
-            form.get("upload", ""), terms, description, current_language()
-        )
+        asked = deposit_of(request.get_json())
+    except ValueError:
+        return jsonify(error="form"), 422
+    try:
+        testimony_id = house().deposits.accept(asked)
     except DepositError as error:
-        return page(str(FAULTS[error.code]), 422)
-    except (MissingError, ValueError):
-        return page(str(FAULTS["incomplete"]), 422)
-    except UploadBusyError:
-        return page(str(FAULTS["incomplete"]), 409, 1)
+        return jsonify(error=error.code), _GONE if error.code == "erased" else 422
+    except MissingError:
+        abort(404)
+    except (UploadBusyError, OffsetMismatchError):
+        return jsonify(error="busy"), 409
     except StorageFullError:
-        return page(str(FAULTS["internal"]), 507)
-    link = url_for("narrator.enter", _external=True)
-    return make_response(
-        render_template(
-            "kiosk/code.html",
-            words=receipt.claim_code.split(),
-            qr=_qr(f"{link}#{receipt.claim_code.replace(' ', '-')}"),
-            link=link,
-            proof=_proof_of(receipt),
-        )
-    )
-
-
-def _proof_of(deposited: DepositReceipt) -> Markup | None:
-    """Draw the discreet receipt of a deposit; without one the deposit stands too."""
-    here = house()
-    try:
-        # Only its narrator is given it: who comes in here has the code in hand.
-        token = here.entrance.enter(deposited.claim_code, request.remote_addr or "")
-        try:
-            actor, testimony_id = here.sessions.actor(token), deposited.testimony_id
-            number = here.receipts.last(actor, testimony_id)
-            found = here.receipts.receipt(actor, testimony_id, number)
-        finally:
-            here.sessions.end(token)
-    except (BusyError, ThrottledError, LedgerError, VaultUnavailableError):
-        return None
-    return page_of_receipt.drawn(compact.bare(found))
-
-
-def _qr(text: str) -> Markup:
-    svg = segno.make(text, error="m").svg_inline(
-        scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True
-    )
-    # The text went through the encoder: nothing of it stands in the drawing.
-    return Markup(svg)  # noqa: S704
+        return jsonify(error="full"), 507
+    except LockedError:
+        # What was cut off waits for the archive's key; the kiosk keeps it meanwhile.
+        told = jsonify(error="locked")
+        told.headers["Retry-After"] = str(_LATER)
+        return told, 503
+    return jsonify(testimony=testimony_id), 201

@@ -91,12 +91,12 @@ def options(token: str = "") -> Response:  # noqa: ARG001
 @room.post("")
 @door(Door.OPEN)
 def create() -> Response:
-    """Begin an upload; its metadata is not kept, whatever it says."""
+    """Begin an upload of what is sealed; its metadata is not kept, whatever it says."""
     deferred = request.headers.get("Upload-Defer-Length")
     length = _number("Upload-Length")
     if (length is None) == (deferred is None) or deferred not in {None, "1"}:
         abort(400)
-    token = house().deposits.begin(length)
+    token = house().deposits.uploads.create(length)
     location = url_for("uploads.append", token=token)
     return Response(status=201, headers={"Location": location})
 

@@ -10,12 +10,11 @@ from typing_extensions import override
 
 from archive.access import (
     MAX_RANGE,
-    Receipt,
     Strongroom,
     VaultUnavailableError,
 )
-from archive.descriptions import Description
 from archive.released import Readable, Released
+from archive.sealed_deposit import SealedDeposit
 from archive.vault.answers import number, text, understood
 from archive.vault.connections import Connections
 from archive.vault.encoding import (
@@ -26,14 +25,13 @@ from archive.vault.encoding import (
 )
 from archive.vault.keepers import STRETCHING, RemoteKeeping, RemoteLock
 from archive.vault.notary import RemoteNotary
+from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
 from consent.parts import Part
-from consent.terms import Terms
-from consent.writing import to_json
 
-_JOINING = 900.0
+_KEEPING = 900.0
 
 
 def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
@@ -170,27 +168,11 @@ class RemoteEntrance:
 
 @dataclass(frozen=True)
 class RemoteIntake:
-    """The way in for recordings; testimony keys and claim codes come from the vault."""
+    """The way in for recordings: the vault keeps their keys, sealed as they came."""
 
     vault: Connections
 
-    def begin(self, length: int | None) -> str:
-        """Begin an upload and return its token; `length` may be declared later."""
-        head, _ = self.vault.ask("begin", length=length)
-        return understood(lambda: text(head, "token"))
-
-    def accept_upload(
-        self, token: str, terms: Terms, description: Description, language: str
-    ) -> Receipt:
-        """Make a testimony of a finished upload; a lost answer can be asked again."""
-        head, _ = self.vault.ask(
-            "accept_upload",
-            _JOINING,
-            upload=token,
-            terms=to_json(terms),
-            description=description.to_json().decode(),
-            language=language,
-        )
-        return understood(
-            lambda: Receipt(text(head, "testimony"), text(head, "claim_code"))
-        )
+    def accept(self, deposit: SealedDeposit) -> str:
+        """Make a testimony of a finished upload, and return its id."""
+        head, _ = self.vault.ask("accept", _KEEPING, deposit=deposit_told(deposit))
+        return understood(lambda: text(head, "testimony"))

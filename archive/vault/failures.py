@@ -15,7 +15,7 @@ from archive.access import (
 from archive.claims import BadClaimCodeError
 from archive.entrance import BusyError, WrongCodeError, WrongPasswordError
 from archive.holders import NoClaimRecipientError
-from archive.intake import DepositError
+from archive.sealed_deposit import DepositError
 from archive.throttle import ThrottledError
 from consent.decisions import Reason
 from storage.custody import TooFewCustodiansError, UnknownCustodianError
@@ -23,13 +23,11 @@ from storage.errors import (
     DamagedError,
     MissingError,
     NoMatchError,
+    OffsetMismatchError,
     ReadOnlyError,
     StorageError,
     StorageFullError,
     StoreUnavailableError,
-)
-from storage.uploads import (
-    OffsetMismatchError,
     UploadBusyError,
     UploadTooLargeError,
 )

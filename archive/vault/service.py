@@ -5,7 +5,6 @@ from dataclasses import asdict
 
 from archive import logs
 from archive.access import Strongroom
-from archive.descriptions import Description
 from archive.vault.encoding import (
     MACHINES,
     actor_told,
@@ -13,11 +12,11 @@ from archive.vault.encoding import (
     listed_told,
 )
 from archive.vault.failures import told
+from archive.vault.sealed_deposits import deposit_read
 from archive.vault.wire import WORKER, Head
 from consent.actors import Actor, Anyone
 from consent.delegation import Power
 from consent.parts import Part
-from consent.reading import from_json
 
 Answer = tuple[Head, bytes]
 _NOTHING: Answer = ({}, b"")
@@ -92,8 +91,7 @@ class Service:
             "end_all": self._end_all,
             "enter": self._enter,
             "sign_in": self._sign_in,
-            "begin": self._begin,
-            "accept_upload": self._accept_upload,
+            "accept": self._accept,
             "erase": self._erase,
             "finish_erasures": self._finish_erasures,
             "leave_archive_out": self._leave_archive_out,
@@ -187,20 +185,9 @@ class Service:
         )
         return {"token": token}, b""
 
-    def _begin(self, asked: Asked) -> Answer:
-        return {"token": self._room.intake.begin(asked.number_or_none("length"))}, b""
-
-    def _accept_upload(self, asked: Asked) -> Answer:
-        receipt = self._room.intake.accept_upload(
-            asked.text("upload"),
-            from_json(asked.text("terms").encode()),
-            Description.from_json(asked.text("description").encode()),
-            asked.text("language"),
-        )
-        return {
-            "testimony": receipt.testimony_id,
-            "claim_code": receipt.claim_code,
-        }, b""
+    def _accept(self, asked: Asked) -> Answer:
+        deposit = deposit_read(asked.text("deposit"))
+        return {"testimony": self._room.intake.accept(deposit)}, b""
 
     def _erase(self, asked: Asked) -> Answer:
         proven = self._room.keeping.erase(self._by(asked), asked.text("testimony"))

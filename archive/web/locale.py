@@ -78,6 +78,7 @@ JOB_MOVES: dict[str, LazyString] = {
 }
 FAULTS: dict[str, LazyString] = {
     "empty": lazy_gettext("The file is empty."),
+    "not-sealed": lazy_gettext("Only what was sealed before is taken in here."),
     "not-media": lazy_gettext("This file is not a recording that we know."),
     "no-audio": lazy_gettext("There is no sound in this recording."),
     "too-short": lazy_gettext("The recording is too short."),
@@ -151,7 +152,13 @@ def install(app: Flask) -> None:
 
 
 def chosen() -> str:
-    """Return the language asked for: by the cookie, else the browser, else Spanish."""
+    """Return the language asked for: by the path, the cookie, the browser, or Spanish.
+
+    Only the kiosk has it in its path: a shared tablet keeps no cookie.
+    """
+    path = (request.view_args or {}).get("language")
+    if path in LANGUAGES:
+        return str(path)
     cookie = request.cookies.get(_COOKIE)
     if cookie in LANGUAGES:
         return str(cookie)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -10,17 +11,18 @@ from unittest.mock import Mock
 import pytest
 
 from archive import backups
-from archive.deposits import InitialAudience, initial_terms
+from archive.access import Receipt
+from archive.deposits import DepositError, InitialAudience, initial_terms
 from archive.descriptions import Description
 from archive.intake import Intake
 from archive.keys import ArchiveKeys
 from consent.actors import Anyone
 from storage.bech32 import decode
-from storage.errors import MissingError
 from storage.keyring import Keyring, unwrap_testimony_key
-from storage.uploads import UploadBusyError, Uploads
+from storage.uploads import Uploads
 from tests.archive.thief import Loot
 from tests.conftest import Deposited
+from tests.sealing_by_hand import handed_in, sealed_by_hand, told_by
 
 pytestmark = pytest.mark.slow
 
@@ -197,17 +199,17 @@ def test_a_copy_of_the_data_made_during_its_upload_opens_for_nobody(
     house, recording, tmp_path, archive_identity, clock
 ):
     sound = recording[:UNIQUE] + os.urandom(UNIQUE)
-    terms = initial_terms(InitialAudience.ME, transcription=False)
     deposits, data = house.deposits, house.installation.settings.data
-    token = deposits.begin(len(sound))
-    deposits.append(token, 0, BytesIO(sound), len(sound))
+    made = sealed_by_hand(told_by(house.installation), sound, transcription=False)
+    deposit = handed_in(house, made)
     shutil.copytree(data / "uploads", tmp_path / "sent")
-    house.installation.uploads.join(token)
-    shutil.copytree(data / "uploads", tmp_path / "joined")
-    receipt = deposits.accept_upload(token, terms, Description(), "es")
+    with suppress(ZeroDivisionError), deposits.uploads.taking(deposit.upload):
+        raise ZeroDivisionError
+    shutil.copytree(data / "uploads", tmp_path / "kept")
+    receipt = Receipt(deposits.accept(deposit), made.code)
     backups.back_up(house.installation, house.database, tmp_path / "backup", clock)
     story = Deposited(house, receipt)
-    places = [data, tmp_path / "sent", tmp_path / "joined", tmp_path / "backup"]
+    places = [data, tmp_path / "sent", tmp_path / "kept", tmp_path / "backup"]
 
     before = Loot(places, archive_identity)
     house.wishes.erase(story.actor, story.testimony_id)
@@ -224,11 +226,9 @@ class Killed(BaseException):
 @pytest.fixture
 def sent(house, recording):
     """An upload that is whole, and how it is taken in."""
-    deposits = house.deposits
-    token = deposits.begin(len(recording))
-    deposits.append(token, 0, BytesIO(recording), len(recording))
-    terms = initial_terms(InitialAudience.PUBLIC, transcription=False)
-    return lambda: deposits.accept_upload(token, terms, Description(), "es")
+    made = sealed_by_hand(told_by(house.installation), recording, audience="public")
+    deposit = handed_in(house, made)
+    return lambda: Receipt(house.deposits.accept(deposit), made.code)
 
 
 def key_of(house, story, identity):
@@ -261,16 +261,13 @@ def test_an_upload_that_a_crash_left_goes_with_the_testimony_it_became(
     with monkeypatch.context() as cut:
         cut.setattr(Uploads, "_remove", Mock())
         story = Deposited(house, sent())
-    with monkeypatch.context() as cut:
-        cut.setattr(Uploads, "_remove", Mock())
-        with pytest.raises(UploadBusyError):
-            sent()
+    assert sent().testimony_id == story.testimony_id
     assert len(list(house.installation.keys.keyring.entries())) == 1
 
     house.wishes.erase(story.actor, story.testimony_id)
 
     assert list(house.installation.uploads_folder.iterdir()) == []
-    with pytest.raises(MissingError):
+    with pytest.raises(DepositError, match="erased"):
         sent()
 
 
@@ -282,11 +279,10 @@ def test_an_upload_sent_again_after_an_erasure_brings_no_key_back(
         story = Deposited(house, sent())
         house.wishes.erase(story.actor, story.testimony_id)
 
-    with pytest.raises(UploadBusyError):
+    with pytest.raises(DepositError, match="erased"):
         sent()
 
     assert list(house.installation.keys.keyring.entries()) == []
-    assert list(house.installation.uploads_folder.iterdir()) == []
 
 
 def test_a_key_that_came_back_with_an_old_copy_of_the_keys_goes_again(scene):

@@ -17,6 +17,7 @@ from consent.levels import Level
 from consent.parts import Part
 from consent.terms import UNHEARD, Permission, Terms
 from tests.conftest import attested
+from tests.sealing_by_hand import handed_in, sealed_by_hand, told_by
 
 OPEN = Terms(permissions={PUBLIC: Permission(level=Level.VOICE)})
 
@@ -105,15 +106,15 @@ def test_withdrawing_and_restoring_does_not_shorten_the_wait(
 def test_sweeping_uploads_never_touches_a_testimony(house, recording, monkeypatch):
     """A crash between a deposit and forgetting its upload must cost nothing."""
     uploads = house.deposits.uploads
-    token = uploads.create(len(recording))
-    uploads.append(token, 0, io.BytesIO(recording), len(recording))
+    made = sealed_by_hand(told_by(house.installation), recording)
+    deposit = handed_in(house, made)
     monkeypatch.setattr(type(uploads), "_remove", lambda *_: None)
-    receipt = house.deposits.accept_upload(token, OPEN, Description(), "es")
+    testimony_id = house.deposits.accept(deposit)
     monkeypatch.undo()
 
     assert uploads.sweep(3600, 4_000_000_000) == 1
-    story = house.entrance.recognise(receipt.claim_code)[0]
-    found = house.gate.whole(Narrator(story), receipt.testimony_id, Part.ORIGINAL)
+    story = house.entrance.recognise(made.code)[0]
+    found = house.gate.whole(Narrator(story), testimony_id, Part.ORIGINAL)
     assert found == recording
 
 

@@ -13,6 +13,7 @@ from archive.vault.service import Service
 from archive.vault.wire import WEB, WORKER
 from consent.actors import Actor, Anyone
 from consent.parts import Part
+from storage.identities import HybridIdentity
 from tests.archive.ways_allowed import MACHINES, Judge, signed_in
 from tests.archive.ways_by_web import UNKNOWN
 from tests.archive.ways_world import World
@@ -33,7 +34,20 @@ def _each_part() -> tuple[Head, ...]:
 
 
 _ONE = ({"testimony": ID},)
-_DESCRIBED = json.dumps({"title": ID, "topics": [], "pseudonym": "", "name": ""})
+_RECIPIENT = str(HybridIdentity.from_seed(bytes(32)).recipient)
+_DEPOSIT = json.dumps(
+    {
+        "upload": ID,
+        "recipient": _RECIPIENT,
+        "key": "",
+        "locator": ID,
+        "claim": _RECIPIENT,
+        "description": "",
+        "terms": '{"version": 1}',
+        "language": ID,
+        "cut_off": False,
+    }
+)
 OPERATIONS: dict[str, tuple[Head, ...]] = {
     "release": _each_part(),
     "disclosure": _ONE,
@@ -52,15 +66,7 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "end_all": ({"subject": ID},),
     "enter": ({"code": "uno dos", "address": ID},),
     "sign_in": ({"login": ID, "password": ID, "address": "192.0.2.1"},),
-    "begin": ({"length": 100}, {}),
-    "accept_upload": (
-        {
-            "upload": ID,
-            "terms": '{"version": 1}',
-            "description": _DESCRIBED,
-            "language": ID,
-        },
-    ),
+    "accept": ({"deposit": _DEPOSIT},),
     "erase": _ONE,
     "finish_erasures": ({},),
     "leave_archive_out": _ONE,

@@ -63,7 +63,11 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/t/<testimony_id>": (Way(headers=({}, {"Accept": "*/*"})),),
     "/language/<code>": (Way(),),
     "/kiosk": (Way(),),
-    "/kiosk/deposit": (Way(WRITE, ({"upload": "{id}", "title": "{id}"}, {})),),
+    "/kiosk/<any(es, en):language>": (Way(),),
+    "/kiosk/archive.json": (Way(),),
+    "/kiosk/words/<any(es, en):language>.txt": (Way(),),
+    "/kiosk/service-worker.js": (Way(),),
+    "/kiosk/deposits": (Way(WRITE, ({"upload": "{id}"}, {})),),
     "/uploads": (
         Way(("OPTIONS",)),
         Way(("POST", "OPTIONS"), headers=({"Tus-Resumable": "1.0.0"},)),

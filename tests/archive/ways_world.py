@@ -4,7 +4,6 @@ Two copies of one archive: `full` has stories that nobody but their narrators ma
 of, `bare` never had them. All else in them is the same, ids and all.
 """
 
-import re
 import shutil
 import struct
 from base64 import b64encode
@@ -41,6 +40,7 @@ from consent.parts import Part
 from consent.terms import Passage, Permission, Terms
 from consent.timeline import Span
 from tests.archive.rooms.conftest import SAME_SITE, TUS
+from tests.sealing_by_hand import sealed_by_hand, told_by
 from transcription.transcript import MadeBy, Segment, Transcript
 
 PASSWORD = "0123456789"
@@ -198,26 +198,27 @@ def _deposited(house: House, world: World, name: str) -> Story:
     story = Story(name, marks={kind: mark_of(name, kind) for kind in _MARKS})
     client = create_app(Wiring(house.installation.settings, house)).test_client()
     told = b64encode(story.marks["filename"].encode()).decode()
-    sound = recording(story)
-    made = client.post(
+    made = sealed_by_hand(told_by(house.installation), recording(story))
+    sent = client.post(
         "/uploads",
         headers={
             **TUS,
-            "Upload-Length": str(len(sound)),
+            "Upload-Length": str(len(made.content)),
             "Upload-Metadata": f"filename {told}",
         },
     )
-    where = made.headers["Location"]
+    where = sent.headers["Location"]
     sent = client.patch(
         where,
-        data=sound,
+        data=made.content,
         content_type="application/offset+octet-stream",
         headers={**TUS, "Upload-Offset": "0"},
     )
     assert sent.status_code == 204
-    form = {"upload": where.rsplit("/", 1)[1], "audience": "me", "transcription": "yes"}
-    page = client.post("/kiosk/deposit", data=form, headers=SAME_SITE)
-    story.code = " ".join(re.findall(r"<li>(\w+)</li>", page.get_data(as_text=True)))
+    document = {"upload": where.rsplit("/", 1)[1], **made.document}
+    sent = client.post("/kiosk/deposits", json=document, headers=SAME_SITE)
+    assert sent.status_code == 201
+    story.code = made.code
     claim = claim_of(story.code, house.installation.claim_salt)
     _, narrator_id = _newest(house, {each.testimony_id for each in world.stories})
     story.testimony_id, story.narrator_id = _, narrator_id

@@ -1,8 +1,9 @@
-"""Uploads: resumable, sealed from the first byte, and theirs alone who hold the token."""
+"""Uploads: resumable, of what was sealed before it came, and never opened."""
 
 import fcntl
 import io
 import os
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -10,20 +11,28 @@ from hypothesis import strategies as st
 
 from storage.blobs import Blobs
 from storage.durable import PARTIAL
-from storage.errors import MissingError, NoMatchError, StorageFullError
-from storage.identities import HybridIdentity
-from storage.keyring import unwrap_testimony_key
-from storage.unsealing import UnsealingReader
-from storage.uploads import (
-    PART_SIZE,
+from storage.errors import (
+    DamagedError,
+    HeaderError,
+    MissingError,
     OffsetMismatchError,
+    StorageFullError,
     UploadBusyError,
-    Uploads,
-    UploadStatus,
     UploadTooLargeError,
 )
+from storage.identities import HybridIdentity
+from storage.outline import outline
+from storage.sealing import seal
+from storage.unsealing import UnsealingReader
+from storage.uploads import Uploads, UploadStatus
 
+KEY = HybridIdentity.generate()
 PLAIN = os.urandom(300_000)
+SEALED = seal(PLAIN, [KEY.recipient])
+CHUNK = 65_536
+HEADER = len(SEALED) - len(PLAIN) - 5 * 16
+"""With its nonce."""
+EDGES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 7]
 
 
 @pytest.fixture
@@ -46,95 +55,129 @@ class BreaksOff(io.BytesIO):
         return found
 
 
-def send(uploads, token, plain, offset=0, size=None):
-    return uploads.append(token, offset, io.BytesIO(plain), size or len(plain))
+def send(uploads, token, sealed, offset=0, size=None):
+    return uploads.append(token, offset, io.BytesIO(sealed), size or len(sealed))
 
 
-def joined_plain(blobs, joined):
-    with blobs.open(joined.blob_key) as blob:
-        reader = UnsealingReader(blob, [joined.testimony_identity])
-        assert reader.pin == joined.pin
+def opened(blobs, kept):
+    with blobs.open(kept.blob_key) as blob:
+        reader = UnsealingReader(blob, [KEY])
+        assert reader.pin == kept.pin
+        assert reader.size == kept.plain_size
         return reader.read()
 
 
 @settings(max_examples=12)
-@given(st.lists(st.integers(1, 200_000), min_size=1, max_size=5))
-def test_what_came_in_any_pieces_is_joined_whole(tmp_path_factory, sizes):
+@given(st.lists(st.integers(1, 120_000), min_size=1, max_size=6))
+def test_what_came_in_any_pieces_is_kept_as_it_was_sealed(tmp_path_factory, sizes):
     folder = tmp_path_factory.mktemp("uploads")
     blobs = Blobs(folder / "blobs")
     uploads = Uploads(folder / "uploads", blobs, 40 << 20)
-    plain = os.urandom(sum(sizes))
-    token, offset = uploads.create(len(plain)), 0
-    for size in sizes:
-        offset = send(uploads, token, plain[offset : offset + size], offset)
+    token, offset = uploads.create(len(SEALED)), 0
+    for size in [*sizes, len(SEALED)]:
+        piece = SEALED[offset : offset + size]
+        offset = send(uploads, token, piece, offset) if piece else offset
 
-    joined = uploads.join(token)
+    with uploads.taking(token) as kept:
+        assert uploads.kept_keys() == {kept.blob_key}
 
-    assert joined_plain(blobs, joined) == plain
-    assert joined.plain_size == len(plain)
-    assert uploads.join(token) == joined
-    assert uploads.status(token) == UploadStatus(len(plain), len(plain), joined=True)
+    assert opened(blobs, kept) == PLAIN
+    assert kept.sealed_size == len(SEALED)
+    assert kept.digest == sha256(SEALED).hexdigest()
+    with pytest.raises(MissingError):
+        uploads.status(token)
 
 
-def test_more_than_a_part_in_one_request_is_cut_into_parts(uploads, blobs, tmp_path):
-    plain = os.urandom(PART_SIZE + 100)
-    token = uploads.create(len(plain))
+@pytest.mark.parametrize("size", EDGES)
+def test_an_outline_needs_no_key(size):
+    sealed = seal(b"x" * size, [KEY.recipient])
+    reader = UnsealingReader(io.BytesIO(sealed), [KEY])
 
-    assert send(uploads, token, plain) == len(plain)
-    assert len(list((tmp_path / "uploads").rglob("*-*.age"))) == 2
-    assert joined_plain(blobs, uploads.join(token)) == plain
+    told = outline(io.BytesIO(sealed))
+
+    assert (told.plain_size, told.pin) == (size, reader.pin)
+
+
+@pytest.mark.parametrize(
+    ("length", "error"),
+    [
+        (0, HeaderError),
+        (30, HeaderError),
+        (HEADER - 1, HeaderError),
+        (HEADER, DamagedError),
+        (HEADER + 15, DamagedError),
+        (HEADER + CHUNK + 16 + 16, DamagedError),
+    ],
+)
+def test_what_can_be_no_whole_file_has_no_outline(length, error):
+    with pytest.raises(error):
+        outline(io.BytesIO(SEALED[:length]))
+
+
+def test_after_an_error_an_upload_is_taken_again_as_the_same_blob(uploads):
+    token = uploads.create(len(SEALED))
+    send(uploads, token, SEALED)
+
+    with pytest.raises(ZeroDivisionError), uploads.taking(token) as first:
+        raise ZeroDivisionError
+    assert uploads.status(token) == UploadStatus(len(SEALED), len(SEALED))
+    with uploads.taking(token) as again:
+        assert again == first
 
 
 def test_what_arrived_before_a_connection_broke_is_kept(uploads):
-    token = uploads.create(len(PLAIN))
+    token = uploads.create(len(SEALED))
 
-    reached = uploads.append(token, 0, BreaksOff(PLAIN[:99_999]), len(PLAIN))
+    reached = uploads.append(token, 0, BreaksOff(SEALED[:99_999]), len(SEALED))
 
     assert reached == uploads.status(token).offset == 99_999
-    assert send(uploads, token, PLAIN[reached:], reached) == len(PLAIN)
+    assert send(uploads, token, SEALED[reached:], reached) == len(SEALED)
 
 
-def test_a_part_that_was_never_finished_does_not_count(uploads, tmp_path):
-    token = uploads.create(len(PLAIN))
-    send(uploads, token, PLAIN[:1000])
-    (folder,) = (tmp_path / "uploads").iterdir()
-    (folder / f"dead{PARTIAL}").write_bytes(b"half a part")
+@pytest.mark.parametrize("pieces", [(1, 1), (5, 10), (21, 10), (100, 1)])
+def test_what_is_no_age_file_is_refused_however_small_its_pieces(uploads, pieces):
+    token, offset = uploads.create(None), 0
+    wrong = b"age-encryption.org/v2\nOggS and a voice in the clear" * 4
 
-    assert uploads.status(token).offset == 1000
+    def go_on():
+        nonlocal offset
+        for size in pieces * 20:
+            offset = send(uploads, token, wrong[offset : offset + size], offset)
+
+    with pytest.raises(HeaderError):
+        go_on()
+    assert offset < 22
+    with pytest.raises(MissingError):
+        uploads.status(token)
 
 
-def test_a_half_filled_upload_opens_for_nobody_who_has_only_the_disk(uploads, tmp_path):
-    token = uploads.create(len(PLAIN))
-    send(uploads, token, PLAIN[:200_000])
+def test_a_half_filled_upload_tells_nothing_to_who_has_only_the_disk(uploads, tmp_path):
+    token = uploads.create(len(SEALED))
+    send(uploads, token, SEALED[:200_000])
     (folder,) = (tmp_path / "uploads").iterdir()
     lying = b"".join(path.read_bytes() for path in folder.iterdir())
 
     assert PLAIN[:64] not in lying
-    assert PLAIN[150_000:150_064] not in lying
     assert token.encode() not in lying
     assert token not in str(folder)
-    with pytest.raises(NoMatchError):
-        unwrap_testimony_key(
-            (folder / "key.age").read_bytes(), [HybridIdentity.generate()]
-        )
 
 
 @pytest.mark.parametrize("offset", [1, 999, 1001, -1, 10**15])
 def test_a_wrong_offset_is_refused(uploads, offset):
-    token = uploads.create(len(PLAIN))
-    send(uploads, token, PLAIN[:1000])
+    token = uploads.create(len(SEALED))
+    send(uploads, token, SEALED[:1000])
 
     with pytest.raises(OffsetMismatchError):
-        send(uploads, token, PLAIN[1000:], offset)
+        send(uploads, token, SEALED[1000:], offset)
     assert uploads.status(token).offset == 1000
 
 
 def test_too_much_is_refused(uploads):
     token = uploads.create(10)
     with pytest.raises(UploadTooLargeError):
-        send(uploads, token, PLAIN)
+        send(uploads, token, SEALED)
     with pytest.raises(UploadTooLargeError):
-        uploads.append(token, 0, io.BytesIO(PLAIN), None)
+        uploads.append(token, 0, io.BytesIO(SEALED), None)
     for length in (41 << 20, -1):
         with pytest.raises(UploadTooLargeError):
             uploads.create(length)
@@ -142,13 +185,13 @@ def test_too_much_is_refused(uploads):
 
 def test_a_declared_length_stays(uploads):
     token = uploads.create(None)
-    send(uploads, token, PLAIN[:10])
+    send(uploads, token, SEALED[:10])
     uploads.declare_length(token, 20)
 
     with pytest.raises(OffsetMismatchError):
         uploads.declare_length(token, 21)
-    with pytest.raises(OffsetMismatchError):
-        uploads.join(token)
+    with pytest.raises(OffsetMismatchError), uploads.taking(token):
+        pass
     assert uploads.status(token).length == 20
 
 
@@ -156,7 +199,11 @@ def test_a_declared_length_stays(uploads):
     "token", ["", "a" * 43, "../" * 14 + "a", "é" * 43, "a" * 4000]
 )
 def test_unknown_and_malformed_tokens_are_missing(uploads, token):
-    for act in (uploads.status, uploads.join, lambda t: send(uploads, t, b"x")):
+    def take(each):
+        with uploads.taking(each):
+            pass
+
+    for act in (uploads.status, take, lambda t: send(uploads, t, b"a")):
         with pytest.raises(MissingError):
             act(token)
 
@@ -168,9 +215,9 @@ def test_two_writers_at_once_are_told_apart(uploads, tmp_path):
     fcntl.flock(other, fcntl.LOCK_EX)
 
     with pytest.raises(UploadBusyError):
-        send(uploads, token, b"x")
+        send(uploads, token, b"a")
     os.close(other)
-    assert send(uploads, token, b"x") == 1
+    assert send(uploads, token, b"a") == 1
 
 
 def test_a_full_disk_loses_nothing_acknowledged(uploads, tmp_path):
@@ -178,34 +225,65 @@ def test_a_full_disk_loses_nothing_acknowledged(uploads, tmp_path):
     import resource
     import signal
 
-    token = uploads.create(len(PLAIN))
-    send(uploads, token, PLAIN[:50_000])
+    token = uploads.create(len(SEALED))
+    send(uploads, token, SEALED[:50_000])
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
     try:
         with pytest.raises(StorageFullError):
-            send(uploads, token, PLAIN[50_000:], 50_000)
+            send(uploads, token, SEALED[50_000:], 50_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
 
-    assert uploads.status(token).offset == 50_000
+    reached = uploads.status(token).offset
+    assert reached == 100_000
     assert not list(tmp_path.rglob(f"*{PARTIAL}"))
-    assert send(uploads, token, PLAIN[50_000:], 50_000) == len(PLAIN)
+    assert send(uploads, token, SEALED[reached:], reached) == len(SEALED)
+    with uploads.taking(token) as kept:
+        assert kept.digest == sha256(SEALED).hexdigest()
 
 
 def test_what_is_discarded_or_forgotten_is_gone(uploads, blobs, tmp_path):
-    kept, dropped, old = (uploads.create(3) for _ in range(3))
+    kept, dropped, old = (uploads.create(len(SEALED)) for _ in range(3))
     for token in (kept, dropped, old):
-        send(uploads, token, b"abc")
-    key = uploads.join(kept).blob_key
-    uploads.join(dropped)
+        send(uploads, token, SEALED)
+    with uploads.taking(kept) as found:
+        pass
 
-    uploads.discard(kept)
     uploads.discard(dropped)
-    assert key in set(blobs.keys())
+    assert found.blob_key in set(blobs.keys())
     now = max(p.stat().st_mtime for p in (tmp_path / "uploads").rglob("*"))
     assert uploads.sweep(3600, now + 3599) == 0
     assert uploads.sweep(3600, now + 3601) == 1
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+@settings(max_examples=40)
+@given(st.integers(0, len(SEALED)))
+def test_of_what_was_cut_off_every_whole_chunk_is_kept(tmp_path_factory, length):
+    folder = tmp_path_factory.mktemp("cut")
+    blobs = Blobs(folder / "blobs")
+    uploads = Uploads(folder / "uploads", blobs, 40 << 20)
+    token = uploads.create(length)
+    if length:
+        send(uploads, token, SEALED[:length])
+    whole = (length - HEADER) // (CHUNK + 16) if length < len(SEALED) else 5
+
+    if length < HEADER:
+        with pytest.raises(HeaderError), uploads.taking(token, KEY):
+            pass
+        return
+    with uploads.taking(token, KEY) as kept:
+        assert opened(blobs, kept) == PLAIN[: whole * CHUNK]
+
+
+def test_damage_in_the_middle_is_no_cut(uploads):
+    broken = bytearray(SEALED)
+    broken[-200_000] ^= 1
+    token = uploads.create(len(broken))
+    send(uploads, token, bytes(broken))
+
+    with pytest.raises(DamagedError), uploads.taking(token, KEY):
+        pass

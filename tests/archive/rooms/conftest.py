@@ -4,6 +4,7 @@ import pytest
 
 from archive.app import create_app
 from archive.web.wiring import Wiring
+from tests.sealing_by_hand import sealed_by_hand
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
 TUS = {"Tus-Resumable": "1.0.0", "Sec-Fetch-Site": "same-origin"}
@@ -33,6 +34,24 @@ class Browser:
         )
         where = made.headers["Location"]
         return where.rsplit("/", 1)[1], self.patch(where, 0, content)
+
+    def seal(self, content, **said):
+        """Seal a recording as the kiosk does."""
+        return sealed_by_hand(self.get("/kiosk/archive.json").json, content, **said)
+
+    def deposit(self, content, **said):
+        """Deposit a recording as the kiosk does; return what was sealed, the answer."""
+        made = self.seal(content, **said)
+        token, _ = self.upload(made.content)
+        return made, self.hand_in(made, token)
+
+    def hand_in(self, made, token, **changed):
+        """Send the document that goes with an upload."""
+        return self.client.post(
+            "/kiosk/deposits",
+            json={"upload": token, **made.document, **changed},
+            headers=SAME_SITE,
+        )
 
     def patch(self, where, offset, content, **headers):
         return self.client.patch(

@@ -225,15 +225,6 @@ def test_an_erasure_has_a_receipt_that_is_given_once(house, browser, story):
     assert mine.get(f"/mine/{story.testimony_id}/receipts/1").status_code in {303, 404}
 
 
-def test_the_kiosk_shows_a_proof_of_the_deposit(browser, recording):
-    token, _ = browser.upload(recording)
-    page = browser.post("/kiosk/deposit", upload=token, audience="me")
-
-    html = page.get_data(as_text=True)
-    assert html.count('class="qr"') == 2
-    assert "Recibo de su entrega" in html
-
-
 def test_the_other_narrators_words_are_theirs(house, story):
     past = house.past
 

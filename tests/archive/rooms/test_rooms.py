@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from archive.descriptions import Description
 from archive.web.doors import Door, door_of
 from consent.audiences import CARETAKERS, TRANSCRIBER
 from consent.levels import Level
@@ -141,52 +140,15 @@ def test_hidden_and_unknown_look_the_same(browser, deposit):
         assert set(one.headers.keys()) == set(other.headers.keys())
 
 
-def test_a_deposit_at_the_kiosk_gives_a_code_that_opens_it(
-    browser, browsers, recording
-):
-    token, sent = browser.upload(recording)
-    assert sent.status_code == 204
-    answer = browser.post(
-        "/kiosk/deposit",
-        upload=token,
-        audience="me",
-        transcription="yes",
-        title="Mi <b>historia</b>",
-    )
-    code = " ".join(re.findall(r"<li>(\w+)</li>", answer.get_data(as_text=True)))
+def test_a_deposit_at_the_kiosk_opens_with_its_code(browser, browsers, recording):
+    made, answer = browser.deposit(recording, title="Mi <b>historia</b>")
 
+    assert answer.status_code == 201
     home = browsers()
-    assert home.post("/mine/enter", code=code).status_code == 303
+    assert home.post("/mine/enter", code=made.code).status_code == 303
     page = home.get("/mine").get_data(as_text=True)
     assert "Mi &lt;b&gt;historia&lt;/b&gt;" in page
     assert "solo usted" in page
-    assert browser.post("/kiosk/deposit", upload=token).status_code == 422
-
-
-def test_no_media_at_the_kiosk_ends_in_a_plain_sentence(browser):
-    token, sent = browser.upload(b"just some text")
-
-    assert sent.status_code == 415
-    assert "grabación" in sent.get_data(as_text=True)
-    assert browser.post("/kiosk/deposit", upload=token).status_code == 422
-
-
-@pytest.mark.slow
-def test_an_upload_sent_twice_at_once_becomes_one_testimony(browser, recording, house):
-    """The second finds the blob taken: a conflict, and no second key left behind."""
-    from archive.deposits import UploadBusyError
-
-    token, _ = browser.upload(recording)
-    house.deposits.uploads.join(token)
-    assert browser.post("/kiosk/deposit", upload=token).status_code == 200
-    joined = browser.upload(recording)[0]
-    first = house.deposits.uploads.join(joined)
-    house.deposits.intake.admit(first, Terms(), Description(), "es")
-
-    with pytest.raises(UploadBusyError):
-        house.deposits.accept_upload(joined, Terms(), Description(), "es")
-    assert len(house.desk.rows()) == 2
-    assert len(list(house.installation.keys.keyring.entries())) == 2
 
 
 @pytest.mark.parametrize("code", ["", "uno", "x " * 300, "<script>", "0" * 100_000])
@@ -461,12 +423,11 @@ def test_a_locked_archive_says_so_and_still_takes_stories_in(
 
     assert browser.get(f"/media/{story.testimony_id}/audio").status_code == 503
     assert browser.get("/").status_code == 200
-    token, _ = browser.upload(recording)
-    assert browser.post("/kiosk/deposit", upload=token).status_code == 200
+    assert browser.deposit(recording)[1].status_code == 201
     locked.close()
 
 
-@pytest.mark.parametrize("path", ["/mine/enter", "/kiosk/deposit", "/research/apply"])
+@pytest.mark.parametrize("path", ["/mine/enter", "/kiosk/deposits", "/research/apply"])
 def test_a_form_too_large_is_refused_before_it_is_read(browser, path):
     body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n'
     answer = browser.client.post(

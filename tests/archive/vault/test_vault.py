@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -22,8 +23,8 @@ from archive.vault.connections import PATIENCE, Connections
 from consent.actors import Anyone, Narrator, Renderer, Transcriber
 from consent.audiences import PUBLIC
 from consent.parts import Part
-from consent.terms import SILENCE
 from storage.errors import NoMatchError
+from tests.sealing_by_hand import handed_in, sealed_by_hand, told_by
 
 
 def given(outside, recording, audience="public", **said):
@@ -97,9 +98,12 @@ def test_errors_cross_the_socket_as_they_are(outside, recording):
     with pytest.raises(DepositError) as refused:
         given(outside, b"just some text, and some more of it")
     assert refused.value.code == "not-media"
-    token = outside.deposits.begin(5)
+    made = sealed_by_hand(told_by(outside.installation), recording)
+    made.content = made.content[:-1]
+    whole = handed_in(outside, made)
+    token = outside.deposits.uploads.create(5)
     with pytest.raises(DepositError) as refused:
-        outside.deposits.accept_upload(token, SILENCE, Description(), "es")
+        outside.deposits.accept(replace(whole, upload=token))
     assert refused.value.code == "incomplete"
     with pytest.raises(NoMatchError):
         outside.lock.unlock(["not the passphrase"])

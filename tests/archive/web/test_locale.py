@@ -24,13 +24,6 @@ def test_a_form_that_was_refused_can_be_read_in_the_other_language(browser):
     assert browser.get(switch(answer)).headers["Location"] == "/mine/enter"
 
 
-def test_a_page_that_cannot_be_asked_again_leads_to_the_first_one(browser):
-    answer = browser.post("/kiosk/deposit", upload="none")
-
-    assert answer.status_code == 422
-    assert browser.get(switch(answer)).headers["Location"] == "/"
-
-
 def test_an_unknown_language_changes_nothing(browser):
     answer = browser.get("/language/xx?next=/kiosk")
 
