@@ -27,6 +27,7 @@ let draft = null;
 let asked = null;
 let leaving = false;
 let revoked = false;
+let busy = false;
 
 const idle = new Idle(() => {
   if (STILL.has(screens.at) || telling?.playing) return "off";
@@ -131,7 +132,7 @@ async function anew() {
   await discard();
   Object.assign(kiosk.story, { kept: false, begun: false });
   if (kiosk.story.way === "file") screens.show("file");
-  else await telling.tryOut();
+  else telling.tryOut();
 }
 
 const actions = {
@@ -152,7 +153,7 @@ const actions = {
   send: () => tablet.then((found) => found.send()),
   way: async () => {
     kiosk.story.way = document.querySelector("[name=way]:checked").value;
-    if (kiosk.story.way === "file") { say("file"); screens.show("file"); } else await telling.tryOut();
+    if (kiosk.story.way === "file") { say("file"); screens.show("file"); } else telling.tryOut();
   },
   "leave-try": () => { telling.close(); screens.show("k2"); },
   "leave-file": async () => { screens.show("k2"); await discard(); },
@@ -216,11 +217,22 @@ function done() {
   farewell(screens, queue, restart);
 }
 
+/** A second touch while the first still works is no second wish; leaving always is. */
+async function once(act) {
+  if (busy && act !== "exit" && !act.startsWith("leave")) return;
+  busy = true;
+  try {
+    await actions[act]();
+  } finally {
+    busy = false;
+  }
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do], [data-go], [data-change], [data-word], [data-language]");
   if (!button) return;
   const { do: act, go, change, word, language: other } = button.dataset;
-  if (act) actions[act]();
+  if (act) once(act);
   else if (go || change) screens.show(go ?? change);
   else if (word) { if (key.touch(button)) done(); }
   else if (other !== undefined) { event.preventDefault(); location.replace(button.href); }
@@ -233,11 +245,11 @@ addEventListener("beforeunload", (event) => { if (unsaved() && !leaving) event.p
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 screens.addEventListener("shown", () => idle.stir());
 
+screens.show("k0");
 const ready = furnish().catch(() => unready("archive"));
 const tablet = ready.then(() => new Tablet(screens, queue));
 const resumed = location.hash;
 history.replaceState(null, "", location.pathname);
-screens.show("k0");
 if (RESUMED.has(resumed)) {
   actions.begin().then(() => { if (screens.at === "k1") screens.show(resumed.slice(1)); });
 }

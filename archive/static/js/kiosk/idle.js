@@ -16,16 +16,15 @@ export class Idle {
     this.#mood = mood;
     this.#away = away;
     for (const each of TOUCHES) addEventListener(each, () => this.stir(), { passive: true });
-    // Escape closes it: that is an answer too.
+    // Any touch is an answer, and Escape too; what lies behind is not touched by it.
+    this.#dialog.addEventListener("click", () => this.#dialog.close());
     this.#dialog.addEventListener("close", () => this.stir());
-    this.#dialog.querySelector("[data-stay]").addEventListener("click", () => this.#dialog.close());
   }
 
   /** Begin to wait anew. */
   stir() {
+    if (this.#dialog.open) return;
     clearTimeout(this.#timer);
-    // Any touch says that someone is there, wherever it falls.
-    if (this.#dialog.open) this.#dialog.close();
     const mood = this.#mood();
     if (mood === "off") return;
     this.#timer = setTimeout(() => this.#ask(), mood === "paused" ? PAUSED_MS : ASK_MS);

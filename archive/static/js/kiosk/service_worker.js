@@ -5,12 +5,15 @@ const NAME = `kiosk-${VERSION}`;
 const OURS = /^kiosk-/;
 // Asked of the archive each time, and kept as it last was.
 const TOLD = /^\/kiosk\/(archive\.json|words\/(es|en)\.txt)$/;
+const LOCK = "/kiosk/archive.json";
 const LANGUAGE = self.navigator.language?.startsWith("en") ? "en" : "es";
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(NAME);
     await cache.addAll(FILES.map((each) => new Request(each, { cache: "reload" })));
+    // The page that installs this asked before: without it a reload offline finds no lock.
+    await cache.add(new Request(LOCK, { cache: "reload" })).catch(() => {});
   })());
 });
 

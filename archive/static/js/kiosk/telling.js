@@ -38,12 +38,15 @@ export class Telling {
     const { screens, story } = this.#kiosk;
     this.close();
     say("try");
+    action("record").disabled = true;
     screens.show("k3");
     try {
       this.#recorder = await Recorder.open({ video: story.way === "video", quiet: false });
     } catch {
       say("try", "try.microphone");
       return;
+    } finally {
+      action("record").disabled = false;
     }
     if (screens.at !== "k3") { this.close(); return; }
     this.#see();
@@ -79,6 +82,7 @@ export class Telling {
       return;
     }
     this.#stopping = false;
+    find("[data-clock]").textContent = "0:00";
     // Unplugged, or no more room: what was said so far is kept.
     this.#recorder.addEventListener("ended", () => this.stop("ended"));
     this.recording = true;
