@@ -7,7 +7,8 @@ export async function keepOffline(screens, quiet) {
   const registration = await container.register("/kiosk/service-worker.js", { scope: "/kiosk" });
   let renewing = false;
   const renew = () => {
-    if (renewing || !registration.waiting || !quiet()) return;
+    // The first of all takes over by itself: nothing older is on the screen.
+    if (renewing || !container.controller || !registration.waiting || !quiet()) return;
     renewing = true;
     container.addEventListener("controllerchange", () => location.replace("/kiosk"), { once: true });
     registration.waiting.postMessage("take-over");
