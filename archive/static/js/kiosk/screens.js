@@ -1,5 +1,7 @@
 // Shows one screen at a time; which ones there are is the page's business.
 const OF_THE_LANGUAGE = new Set(["k0", "k1", "k2", "what"]);
+// Here a slip of the finger would lose the key, which is shown only once.
+const HELD = new Set(["k0", "saving", "k8", "confirm"]);
 
 export class Screens extends EventTarget {
   #all = new Map();
@@ -22,7 +24,7 @@ export class Screens extends EventTarget {
       link.hash = name === "k1" || name === "k2" ? name : "";
     }
     document.querySelector(".languages").hidden = !OF_THE_LANGUAGE.has(name);
-    document.querySelector(".leave").hidden = name === "k0";
+    document.querySelector(".leave").hidden = HELD.has(name);
     scrollTo(0, 0);
     shown.querySelector("h1").focus({ preventScroll: true });
     this.dispatchEvent(new Event("shown"));
