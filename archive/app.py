@@ -9,6 +9,7 @@ from archive.rooms import (
     caretaker,
     health,
     kiosk,
+    kiosk_devices,
     media,
     narrator,
     public,
@@ -42,6 +43,7 @@ ROOMS = (
     requests.room,
     caretaker.room,
     capping.room,
+    kiosk_devices.room,
     media.room,
     health.room,
 )

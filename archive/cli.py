@@ -13,6 +13,7 @@ import click
 from archive import hardening, logs
 from archive.commands import (
     custody,
+    enrolling,
     inspecting,
     modelling,
     narrating,
@@ -81,6 +82,7 @@ for command in (
     witnessing.ledger,
     witnessing.witness,
     vouching.people,
+    enrolling.kiosks,
     requesting.requests,
 ):
     resguardo.add_command(command)

@@ -12,6 +12,7 @@ from archive.database import Database
 from archive.holders import forget_involvements, forget_without_story
 from archive.installation import Installation
 from archive.models.audit_entry import AuditEntry
+from archive.models.kiosk_device import KioskDevice
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
 from archive.models.testimony import SealedObject, Testimony
@@ -119,6 +120,20 @@ def end_vouching(session: Session) -> int:
     for row in rows:
         row.state, row.attested_by, row.attested_until = _APPLIED, None, None
     return len(rows)
+
+
+def end_enrolments(session: Session, now: Clock) -> int:
+    """Let every tablet be enrolled anew: nothing tells which were revoked since.
+
+    Return how many were in service.
+    """
+    rows = session.scalars(select(KioskDevice)).all()
+    serving = [row for row in rows if row.token_digest is not None]
+    for row in rows:
+        row.code_digest = row.code_until = row.token_digest = None
+    for row in serving:
+        row.revoked_on = now().date()
+    return len(serving)
 
 
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:

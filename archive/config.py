@@ -63,6 +63,12 @@ def _engine(text: str) -> str:
     return text
 
 
+def _kiosks(text: str) -> str:
+    if text not in {"open", "enrolled"}:
+        raise ValueError(text)
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that differs between installations; `RESGUARDO_<NAME>` sets each."""
@@ -85,6 +91,9 @@ class Settings:
         72, "Hours before the community or the public hear what was opened", _whole
     )
     max_upload_bytes: int = _setting(8 << 30, "Largest recording taken in", _positive)
+    kiosks: str = _setting(
+        "open", "Which tablets may deposit: open (any) or enrolled", _kiosks
+    )
     https: bool = _setting(
         default=False, help_text="Served over https: yes or no", read=_flag
     )

@@ -28,7 +28,7 @@ from storage.errors import (
     UploadTooLargeError,
 )
 from storage.identities import HybridIdentity
-from storage.keyring import wrap_testimony_key
+from storage.keyring_entries import wrap_first
 from storage.sealing import SealingWriter, seal
 from storage.uploads import Uploads, UploadStatus
 
@@ -128,7 +128,7 @@ class Deposits:
                 SealedDeposit(
                     upload=token,
                     recipient=key.recipient,
-                    key=wrap_testimony_key(key, [archive, claim.identity.recipient]),
+                    key=wrap_first(key, archive, claim.identity.recipient),
                     locator=claim.locator,
                     claim=claim.identity.recipient,
                     description=seal(description.to_json(), [key.recipient]),

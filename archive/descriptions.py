@@ -31,13 +31,19 @@ class Description:
 
     @classmethod
     def from_json(cls, text: bytes) -> "Description":
-        """Read what `to_json` wrote."""
-        found = json.loads(text)
+        """Read what `to_json` wrote; of what a kiosk sealed otherwise, what can be."""
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = None
+        told = found if isinstance(found, dict) else {}
+        topics = told.get("topics")
+        listed = topics[:MAX_TOPICS] if isinstance(topics, list) else []
         return cls(
-            title=found["title"],
-            topics=tuple(found["topics"]),
-            pseudonym=found["pseudonym"],
-            name=found["name"],
+            title=_read(told.get("title")),
+            topics=tuple(filter(None, map(_read, listed))),
+            pseudonym=_read(told.get("pseudonym")),
+            name=_read(told.get("name")),
         )
 
     def tells_more_than(self, other: "Description") -> bool:
@@ -57,3 +63,7 @@ class Description:
 
 def _trimmed(text: str) -> str:
     return " ".join(text.split())[:MAX_TITLE]
+
+
+def _read(value: object) -> str:
+    return _trimmed(value) if isinstance(value, str) else ""

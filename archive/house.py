@@ -20,6 +20,7 @@ from archive.deposits import Deposits
 from archive.desk import Desk
 from archive.inbox import Inbox
 from archive.installation import Installation
+from archive.kiosks import Kiosks
 from archive.listeners import Listeners
 from archive.own_words import OwnWords
 from archive.past import Past
@@ -55,6 +56,7 @@ class House:
     answers: Answers
     sorting: Sorting
     people: People
+    kiosks: Kiosks
     catalogue: Catalogue
     listeners: Listeners
     past: Past
@@ -105,6 +107,7 @@ def furnish(
         answers=Answers(database, notary, now),
         sorting=Sorting(database, gate, notary, now),
         people=People(installation, database, sessions, gate, now),
+        kiosks=Kiosks(installation, database, now),
         catalogue=Catalogue(database, gate, inbox, transcripts, wishes, now),
         listeners=listeners,
         past=past,

@@ -19,7 +19,7 @@ from archive.keys import Keys
 from archive.models.act import ActRow
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
-from archive.sealed_deposit import DRAFT, DepositError, SealedDeposit
+from archive.sealed_deposit import DepositError, SealedDeposit
 from archive.sealed_objects import SealedBlob, SealedObjects
 from archive.settling import NOTICE_VERSION, settling_day
 from consent.acts import Given, Notice
@@ -27,12 +27,16 @@ from consent.parts import Part
 from consent.terms import SILENCE, Terms
 from storage.errors import (
     HeaderError,
-    NoMatchError,
     StorageError,
     UploadBusyError,
 )
-from storage.identities import KeyIdentity, Recipient, parse_identity
-from storage.keyring import holders_of, open_entry, wrap_testimony_key
+from storage.identities import KeyIdentity, Recipient
+from storage.keyring_entries import (
+    claim_digest,
+    holders_of,
+    open_entry,
+    wrap_testimony_key,
+)
 from storage.outline import outline
 from storage.uploads import KeptUpload, Uploads
 
@@ -140,22 +144,19 @@ class Intake:
         if holders_of(deposit.key) != (1 if deposit.cut_off else _HOLDERS):
             raise DepositError("key")
         try:
-            text = open_entry(deposit.key, self.keys.archive()).decode()
+            entry = open_entry(deposit.key, self.keys.archive())
         except LockedError:
             if deposit.cut_off:
                 raise
             return None
-        except (NoMatchError, StorageError, UnicodeDecodeError) as error:
-            raise DepositError("key") from error
-        if text.startswith(DRAFT) != deposit.cut_off:
-            raise DepositError("key")
-        try:
-            key = parse_identity(text.removeprefix(DRAFT).strip())
         except StorageError as error:
             raise DepositError("key") from error
-        if str(key.recipient) != str(deposit.recipient):
+        meant = None if deposit.cut_off else claim_digest(deposit.claim)
+        if (entry.draft, entry.claim) != (deposit.cut_off, meant):
             raise DepositError("key")
-        return key
+        if str(entry.key.recipient) != str(deposit.recipient):
+            raise DepositError("key")
+        return entry.key
 
     def _described(self, sealed: bytes) -> SealedBlob:
         try:

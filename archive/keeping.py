@@ -47,7 +47,7 @@ from consent.powers import holder_of
 from consent.standing import Standing
 from storage.errors import BadKeyError, NoMatchError, StoreUnavailableError
 from storage.identities import Recipient
-from storage.keyring import holders_of, unwrap_testimony_key
+from storage.keyring_entries import holders_of, unwrap_testimony_key
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,8 @@ from storage.archive_identity import ArchiveIdentity, ArchiveIdentityFile
 from storage.custody import Custodians, Custody
 from storage.errors import MissingError, NoMatchError, StorageError
 from storage.identities import Identity, KeyIdentity, Recipient
-from storage.keyring import (
-    Keyring,
-    holders_of,
-    unwrap_testimony_key,
-    wrap_testimony_key,
-)
+from storage.keyring import Keyring
+from storage.keyring_entries import holders_of, unwrap_testimony_key, wrap_testimony_key
 from storage.log_key import LogKey
 from storage.sealing import seal
 

@@ -25,8 +25,15 @@ from archive.models.person import PersonRow
 from consent.actors import Person
 from storage.archive_identity import ArchiveIdentity
 from storage.errors import MissingError, NoMatchError, StorageError
-from storage.identities import HybridIdentity, KeyIdentity, Recipient
-from storage.keyring import EntryChangedError, holders_of, unwrap_testimony_key
+from storage.identities import HybridIdentity, Recipient
+from storage.keyring import EntryChangedError
+from storage.keyring_entries import (
+    Entry,
+    claim_digest,
+    holders_of,
+    open_entry,
+    unwrap_testimony_key,
+)
 
 _BATCH = 100
 _AT_ONCE = 8
@@ -118,14 +125,14 @@ class _Exchange:
         if _opens(entry, new):
             return _Outcome.WRAPPED
         try:
-            key = unwrap_testimony_key(entry, old)
+            opened = open_entry(entry, old)
         except NoMatchError:
             return _Outcome.WITHOUT_ARCHIVE
         except StorageError:
             return _Outcome.LEFT
-        return self._wrapped(testimony_id, key, entry)
+        return self._wrapped(testimony_id, opened, entry)
 
-    def _wrapped(self, testimony_id: str, key: KeyIdentity, entry: bytes) -> _Outcome:
+    def _wrapped(self, testimony_id: str, opened: Entry, entry: bytes) -> _Outcome:
         """Wrap a key for the new identity and its narrators.
 
         Its narrators may act between our reading and our writing. What they do is in
@@ -138,13 +145,16 @@ class _Exchange:
         if not claims:
             keys.keyring.destroy(testimony_id)
             return _Outcome.ERASED
+        if opened.claim not in {None, *map(claim_digest, claims)}:
+            # It came while the archive was locked, from who had no right to it.
+            return _Outcome.LEFT
         if holders_of(entry) != len(claims) + _THE_ARCHIVE:
             # Someone is joining or leaving at this very moment, or died in doing so.
             return _Outcome.LEFT
         try:
             keys.wrap(
                 testimony_id,
-                key,
+                opened.key,
                 [self.both[0].recipient, *claims],
                 instead_of=entry,
             )

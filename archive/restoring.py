@@ -3,8 +3,8 @@
 First it is settled what may not come back as it was: what the keyring no longer opens
 was erased; tombstones, newer snapshots and a ledger that survived tell what was said
 since. Without a place for tombstones nobody can tell, and everything comes back closed.
-Of an answer to one person's request, and of an account that was revoked, nothing tells:
-each has to be given, and vouched for, again.
+Of an answer to one person's request, and of an account or a tablet that was revoked,
+nothing tells: each has to be given, vouched for or enrolled again.
 Only then is anything copied, and the database, without which nothing is found, comes
 last. Broken off, it is run again.
 """
@@ -29,6 +29,7 @@ from archive.blob_copies import copy_blob
 from archive.clock import Clock
 from archive.closed_since import (
     close,
+    end_enrolments,
     end_vouching,
     news_of,
     open_to_others,
@@ -76,7 +77,7 @@ class Restored:
 
     `newer` keys are kept whose testimonies the snapshot does not know yet. Of `damaged`
     testimonies a part was not whole in the backup, and does not open. `unvouched`
-    accounts have to be vouched for again.
+    accounts have to be vouched for again, `unenrolled` tablets to be enrolled.
     """
 
     snapshot: str
@@ -85,6 +86,7 @@ class Restored:
     newer: int
     damaged: tuple[str, ...]
     unvouched: int
+    unenrolled: int
 
 
 def restore(
@@ -113,7 +115,8 @@ def restore(
         later = found[found.index(snapshot.name) + 1 :]
         newer = [source / "snapshots" / each for each in later]
         ledgers = [each / DATABASE for each in newer]
-        refused, unvouched = _settle(installation, database, ledgers, trust, now)
+        refused = _settle(installation, database, ledgers, trust, now)
+        unvouched, unenrolled = _ended(database, trust, now)
         with database.reading() as session:
             parts = session.scalars(select(SealedObject))
             wanted = {part.blob_key: part.testimony_id for part in parts if part.sound}
@@ -134,6 +137,7 @@ def restore(
         newer=len(set(installation.keys.keyring.entries()) - known),
         damaged=tuple(sorted(lost)),
         unvouched=unvouched,
+        unenrolled=unenrolled,
     )
 
 
@@ -153,11 +157,8 @@ def _settle(
     ledgers: list[Path],
     trust: Trust,
     now: Clock,
-) -> tuple[dict[str, str], int]:
-    """Close in a snapshot what was closed since.
-
-    Return why, by testimony, and how many accounts are not vouched for any more.
-    """
+) -> dict[str, str]:
+    """Close in a snapshot what was closed since; return why, by testimony."""
     surviving = [trust.ledger] if trust.ledger else []
     news = news_of(installation, database, [*ledgers, *surviving])
     refused = news.refused
@@ -169,13 +170,19 @@ def _settle(
     with database.writing() as session:
         for testimony_id, reason in refused.items():
             close(session, testimony_id, reason, now)
-        unvouched = 0
         if not trust.as_it_was:
             take_answers_back(session, now)
-            unvouched = end_vouching(session)
         # Derived, so no copy holds it.
         ledger.rebuild_openness(session)
-    return refused, unvouched
+    return refused
+
+
+def _ended(database: Database, trust: Trust, now: Clock) -> tuple[int, int]:
+    """Count the accounts not vouched for, and the tablets not enrolled, any more."""
+    if trust.as_it_was:
+        return 0, 0
+    with database.writing() as session:
+        return end_vouching(session), end_enrolments(session, now)
 
 
 def _foreign(data: Path, keys: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from archive.database import Database
 from archive.holders import known_narrators
 from archive.installation import Installation
 from archive.models.act import ActRow
+from archive.models.kiosk_device import KioskDevice
 from archive.models.testimony import Narrator, SealedObject, Testimony
 from archive.soundness import act_sound, records
 from storage.blobs import Blobs
@@ -56,6 +57,7 @@ def scrub(installation: Installation, database: Database) -> Iterator[Finding]:
         yield from _rows(session)
         yield from _strays(session)
         yield from _reach(session)
+        yield from _tablets(session)
         parts = list(session.scalars(select(SealedObject)))
         erased = set(
             session.scalars(select(ActRow.testimony_id).where(ActRow.kind == _ERASED))
@@ -152,6 +154,18 @@ def _reach(session: Session) -> Iterator[Finding]:
             "miss it, and show it to no one else",
             advice=_MEND,
         )
+
+
+def _tablets(session: Session) -> Iterator[Finding]:
+    for device in session.scalars(select(KioskDevice)):
+        if not device.sound:
+            yield Finding(
+                kind="kiosk",
+                testimony_id=None,
+                found=f"the row of the tablet {device.device_id} is damaged: it is "
+                "refused",
+                advice="Revoke it with resguardo kiosks and enrol it anew.",
+            )
 
 
 def _blob(blobs: Blobs, database: Database, part: SealedObject) -> Iterator[Finding]:

@@ -5,13 +5,6 @@ from dataclasses import dataclass, field
 from consent.terms import Terms
 from storage.identities import Recipient
 
-DRAFT = "draft\n"
-"""Stands before a testimony key that was sealed before its narrator said "keep it".
-
-Such a key is sealed to the archive alone, and the archive wraps it for the narrator's
-code; of one that was kept already it does not, whoever asks.
-"""
-
 
 class DepositError(Exception):
     """The deposit cannot be taken in; `code` is a stable word.

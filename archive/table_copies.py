@@ -7,6 +7,7 @@ from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
 from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
+from archive.models.kiosk_device import KioskDevice
 from archive.models.ledger_tree import CheckpointRow, TreeNode, WitnessRow
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
@@ -27,6 +28,7 @@ _COPIED = (
     Involvement,
     Circle,
     CircleMember,
+    KioskDevice,
     AuditEntry,
     RequestRow,
     TranscriptionJob,

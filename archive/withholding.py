@@ -14,7 +14,6 @@ from consent.decisions import Reason, Release
 from consent.levels import Naming
 from consent.parts import CUT_ON_THE_WAY, Part
 from consent.timeline import Span
-from transcription.errors import FormatError
 from transcription.speaker_names import numbered
 from transcription.transcript import Segment, Transcript
 
@@ -61,14 +60,8 @@ def without(words: bytes, withheld: Sequence[Span], *, named: bool) -> bytes:
 
 
 def as_named(description: bytes, naming: Naming) -> bytes:
-    """Return a description (JSON) with no other name than `naming` allows.
-
-    Raise `FormatError` where it cannot be read.
-    """
-    try:
-        found = Description.from_json(description)
-    except (ValueError, KeyError, TypeError) as error:
-        raise FormatError("not a description") from error
+    """Return a description (JSON) with no other name than `naming` allows."""
+    found = Description.from_json(description)
     named = naming is Naming.NAME
     pseudonymous = naming is Naming.PSEUDONYM or (named and not found.name)
     return replace(

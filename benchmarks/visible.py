@@ -42,7 +42,7 @@ from consent.levels import Level
 from consent.terms import Passage, Permission, Terms
 from consent.timeline import Span
 from storage.identities import HybridIdentity
-from storage.keyring import wrap_testimony_key
+from storage.keyring_entries import wrap_testimony_key
 
 FOLDER = Path("build/benchmark-visible")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)

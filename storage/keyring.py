@@ -7,16 +7,14 @@ without any key.
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
 from storage.durable import destroy_file, write_durably
 from storage.errors import BadKeyError, DamagedError, MissingError, StorageError
-from storage.identities import Identity, KeyIdentity, Recipient, parse_identity
 from storage.keyring_changes import Changes
-from storage.wrapping import unwrap, wrap
 
 _ENTRY = re.compile(r"[0-9a-f]{32}")
 _ENTRIES, _CHECKSUMS = ".age", ".sha256"
@@ -183,24 +181,3 @@ def _line(testimony_id: str, entry: bytes) -> bytes:
 
 def _lines(checksums: bytes) -> list[bytes]:
     return checksums.splitlines(keepends=True)
-
-
-def holders_of(entry: bytes) -> int:
-    """Return how many recipients an entry is sealed to; needs no key."""
-    header, _, _ = entry.partition(b"\n---")
-    return header.count(b"\n-> ")
-
-
-def wrap_testimony_key(key: KeyIdentity, holders: Sequence[Recipient]) -> bytes:
-    """Return a keyring entry: the testimony key as an age file to its holders."""
-    return wrap(f"{key}\n".encode(), holders)
-
-
-def open_entry(entry: bytes, identities: Sequence[Identity]) -> bytes:
-    """Return what an entry holds: a testimony key, or a draft's."""
-    return unwrap(entry, identities)
-
-
-def unwrap_testimony_key(entry: bytes, identities: Sequence[Identity]) -> KeyIdentity:
-    """Open a keyring entry; raise `NoMatchError` for who is no holder."""
-    return parse_identity(unwrap(entry, identities).decode().strip())

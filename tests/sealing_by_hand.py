@@ -6,12 +6,10 @@ from io import BytesIO
 
 from archive.claims import derive, new_claim_code
 from archive.descriptions import Description
-from archive.sealed_deposit import DRAFT
 from archive.web.deposit_documents import deposit_of
 from storage.identities import HybridIdentity, parse_recipient
-from storage.keyring import wrap_testimony_key
+from storage.keyring_entries import wrap_draft, wrap_first
 from storage.sealing import seal
-from storage.wrapping import wrap
 
 
 @dataclass
@@ -34,9 +32,9 @@ def sealed_by_hand(
     claim = derive(code, b64decode(told["salt"]))
     archive = parse_recipient(told["recipient"])
     if draft:
-        entry = wrap(f"{DRAFT}{key}\n".encode(), [archive])
+        entry = wrap_draft(key, archive)
     else:
-        entry = wrap_testimony_key(key, [archive, claim.identity.recipient])
+        entry = wrap_first(key, archive, claim.identity.recipient)
     described = Description(title=title, pseudonym=pseudonym).to_json()
     document = {
         "recipient": str(key.recipient),

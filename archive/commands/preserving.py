@@ -86,10 +86,16 @@ def restore(
         if found.unvouched
         else ""
     )
+    unenrolled = (
+        f"\n{found.unenrolled} tablets have to be enrolled again: `resguardo kiosks`."
+        if found.unenrolled
+        else ""
+    )
     invocation.say(
         asdict(found),
         f"{found.testimonies} testimonies from {found.snapshot}.{refused}{newer}"
         + unvouched
+        + unenrolled
         + _damaged(found.damaged)
         + _older_ledger(invocation),
     )

@@ -16,6 +16,7 @@ from archive.deposits import DepositError
 from archive.entrance import WrongCodeError
 from archive.holders import NoClaimRecipientError
 from archive.installation import ArchiveExistsError, NoArchiveError
+from archive.kiosks import KioskNameError
 from archive.notary import NothingToAcceptError
 from archive.own_words import BeingHeardError, NewerWordsError
 from archive.passphrase import PassphraseError
@@ -53,6 +54,7 @@ from transcription.model_store import ModelNameError
 
 _SENTENCES: dict[type[Exception], str] = {
     NotHereError: "There is nothing here for you by that id.",
+    KioskNameError: "A tablet's name has 1 to 40 letters.",
     NewerWordsError: "These words were changed meanwhile; read them again.",
     BeingHeardError: "A passage is being heard again; try again when that is done.",
     NotAloneError: "Someone else speaks in it too: one alone only takes away.",

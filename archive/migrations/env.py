@@ -6,6 +6,7 @@ import archive.models.act
 import archive.models.audit_entry
 import archive.models.circle
 import archive.models.involvement
+import archive.models.kiosk_device
 import archive.models.ledger_tree
 import archive.models.openness
 import archive.models.person

@@ -16,6 +16,7 @@ from archive.deposits import (
 from archive.kiosk_shell import questions_of, service_worker, words_of
 from archive.web.deposit_documents import LANGUAGES, MAX_DOCUMENT, deposit_of
 from archive.web.doors import Door, door
+from archive.web.kiosk_devices import admit_device
 from archive.web.locale import chosen
 from archive.web.wiring import house, wiring
 
@@ -48,6 +49,7 @@ def archive() -> Response:
         salt=b64encode(here.claim_salt).decode(),
         max=wiring().settings.max_upload_bytes,
         questions={each: questions_of(here.settings, each) for each in LANGUAGES},
+        enrolment="required" if house().kiosks.required else "open",
         mine=url_for("narrator.enter", _external=True),
     )
 
@@ -78,10 +80,11 @@ def worker() -> Response:
 @door(Door.OPEN)
 def deposit() -> tuple[Response, int]:
     """Make a testimony of a finished upload; asked again, the answer is the same."""
+    admit_device()
     request.max_content_length = MAX_DOCUMENT
     try:
         asked = deposit_of(request.get_json())
-    except ValueError:
+    except (ValueError, RecursionError):
         return jsonify(error="form"), 422
     try:
         testimony_id = house().deposits.accept(asked)

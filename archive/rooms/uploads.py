@@ -17,6 +17,7 @@ from archive.deposits import (
     UploadTooLargeError,
 )
 from archive.web.doors import Door, door
+from archive.web.kiosk_devices import admit_device
 from archive.web.locale import FAULTS
 from archive.web.wiring import house, wiring
 
@@ -26,6 +27,9 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-defer-length,termination"
 _DIGITS = 19
 _CONTENT = "application/offset+octet-stream"
+
+
+room.before_request(admit_device)
 
 
 @room.before_request

@@ -1,14 +1,15 @@
 """Refuses what another site makes a browser do.
 
 Browsers say where an unsafe request comes from (Fetch Metadata, W3C; Origin, RFC 6454).
-One that says nothing comes from a program; only the upload protocol is for programs.
+One that says nothing comes from a program; only depositing is for programs.
 """
 
 from flask import abort, request
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORBIDDEN = 403
-_FOR_PROGRAMS = "uploads"
+_UPLOADS = "uploads"
+_KIOSK = frozenset({"kiosk", "kiosk_devices"})
 
 
 def refuse_foreign() -> None:
@@ -26,5 +27,7 @@ def _is_ours() -> bool:
         return site == "same-origin"
     if origin is not None:
         return origin == request.host_url.rstrip("/")
-    # No page of another site can set this header without asking first (CORS).
-    return request.blueprint == _FOR_PROGRAMS and "Tus-Resumable" in request.headers
+    # No page of another site can send these without asking first (CORS).
+    if request.blueprint == _UPLOADS:
+        return "Tus-Resumable" in request.headers
+    return request.blueprint in _KIOSK and request.mimetype == "application/json"

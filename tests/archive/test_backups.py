@@ -17,6 +17,8 @@ from archive.backups import BackupPlaceError
 from archive.deposits import InitialAudience, initial_terms
 from archive.house import furnish
 from archive.installation import ArchiveExistsError, Installation
+from archive.kiosk_rows import KioskState
+from archive.kiosks import EnrolmentError, RevokedKioskError
 from archive.requests import Wanted
 from archive.restoring import Trust
 from archive.strongroom import strongroom
@@ -601,6 +603,30 @@ def test_an_account_revoked_since_is_vouched_for_by_nobody(
     token = found.entrance.sign_in("researcher", "0123456789", "192.0.2.9")
     assert found.sessions.actor(token).researcher is as_it_was
     assert report.unvouched == (0 if as_it_was else 1)
+
+
+@pytest.mark.usefixtures("database", "outside")
+@pytest.mark.parametrize("as_it_was", [False, True])
+def test_a_tablet_revoked_since_does_not_come_back(house, back_up, restored, as_it_was):
+    added = house.kiosks.add(None, "Sala")
+    token = house.kiosks.enrol(added.code, "192.0.2.9")
+    waiting = house.kiosks.add(None, "Entrada").code
+    back_up()
+    house.kiosks.revoke(None, added.device_id)
+
+    found, report = restored(as_it_was=as_it_was)
+
+    if as_it_was:
+        assert found.kiosks.device_of(token) == added.device_id
+        assert found.kiosks.enrol(waiting, "192.0.2.9")
+    else:
+        with pytest.raises(RevokedKioskError):
+            found.kiosks.device_of(token)
+        with pytest.raises(EnrolmentError):
+            found.kiosks.enrol(waiting, "192.0.2.9")
+    states = {row.name: row.state for row in found.kiosks.rows(None)}
+    assert states["Sala"] is (KioskState.ENROLLED if as_it_was else KioskState.REVOKED)
+    assert report.unenrolled == (0 if as_it_was else 1)
 
 
 def test_the_archive_is_no_place_for_its_own_backup(house, recording, clock, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from archive.models.testimony import SealedObject
 from consent.parts import Part
 from storage.blobs import Blobs, new_key
 from tests.conftest import blob_file
+from tests.sealing_by_hand import handed_in, sealed_by_hand, told_by
 
 LONG_AGO = 31 * 24 * 3600
 
@@ -102,19 +104,17 @@ def test_what_belongs_to_nothing_goes_after_thirty_days(
     assert {young, named} <= set(installation.blobs.keys())
 
 
-def test_an_upload_that_is_whole_keeps_its_blob(
-    house, installation, recording, clock, tmp_path
-):
-    token = house.deposits.begin(len(recording))
-    path = tmp_path / "recording"
-    path.write_bytes(recording)
-    with path.open("rb") as body:
-        house.deposits.append(token, 0, body, len(recording))
-    joined = installation.uploads.join(token)
-    aged(installation, joined.blob_key)
+def test_an_upload_that_is_whole_keeps_its_blob(house, installation, recording, clock):
+    deposit = handed_in(house, sealed_by_hand(told_by(installation), recording))
+    with (
+        suppress(ZeroDivisionError),
+        installation.uploads.taking(deposit.upload) as kept,
+    ):
+        raise ZeroDivisionError
+    aged(installation, kept.blob_key)
 
     assert swept(house, clock) == 0
-    assert joined.blob_key in set(installation.blobs.keys())
+    assert kept.blob_key in set(installation.blobs.keys())
 
 
 @pytest.mark.parametrize("lost", ["row", "blob"])

@@ -18,7 +18,8 @@ from archive.intake import Intake
 from archive.keys import ArchiveKeys
 from consent.actors import Anyone
 from storage.bech32 import decode
-from storage.keyring import Keyring, unwrap_testimony_key
+from storage.keyring import Keyring
+from storage.keyring_entries import unwrap_testimony_key
 from storage.uploads import Uploads
 from tests.archive.thief import Loot
 from tests.conftest import Deposited

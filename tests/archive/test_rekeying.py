@@ -95,15 +95,15 @@ def test_a_key_whose_erasure_is_in_the_ledger_is_destroyed_and_not_exchanged(
 def test_only_me_said_while_its_entry_is_exchanged_is_not_undone(
     house, deposit, archive_identity, monkeypatch
 ):
-    story, unwrap = deposit(), rekeying.unwrap_testimony_key
+    story, open_entry = deposit(), rekeying.open_entry
 
-    def unwrapped(entry, identities):
-        key = unwrap(entry, identities)
+    def opened(entry, identities):
+        found = open_entry(entry, identities)
         # Between the reading of the old entry and the writing of the new one.
         house.wishes.leave_archive_out(story.actor, story.testimony_id)
-        return key
+        return found
 
-    monkeypatch.setattr(rekeying, "unwrap_testimony_key", unwrapped)
+    monkeypatch.setattr(rekeying, "open_entry", opened)
     found, _ = rekeyed(house, archive_identity)
 
     assert (found.wrapped, found.without_archive) == (0, 1)

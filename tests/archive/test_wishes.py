@@ -120,7 +120,7 @@ def test_sweeping_uploads_never_touches_a_testimony(house, recording, monkeypatc
 
 def test_nobody_else_changes_a_word(house, deposit):
     story = deposit("public")
-    house.transcripts.objects.add(
+    house.objects.add(
         story.testimony_id, Part.MACHINE_TRANSCRIPT, b"{}", "application/json"
     )
 
@@ -134,9 +134,10 @@ def test_nobody_else_changes_a_word(house, deposit):
             lambda actor=actor: house.wishes.erase(actor, story.testimony_id),
             lambda actor=actor: house.wishes.terms(actor, story.testimony_id),
             lambda actor=actor: house.transcripts.approve(
-                actor,
-                story.testimony_id,
-                house.transcripts.edition(actor, story.testimony_id),
+                actor, story.testimony_id, "0.1"
+            ),
+            lambda actor=actor: house.corrections.say_what(
+                actor, story.testimony_id, 0, 0.0, "dicho"
             ),
             lambda actor=actor: house.transcripts.state(actor, story.testimony_id),
             lambda actor=actor: house.listeners.of(actor, story.testimony_id),

@@ -68,6 +68,18 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/kiosk/words/<any(es, en):language>.txt": (Way(),),
     "/kiosk/service-worker.js": (Way(),),
     "/kiosk/deposits": (Way(WRITE, ({"upload": "{id}"}, {})),),
+    "/kiosk/enrol": (
+        Way(WRITE, ({"code": "{id}"}, {})),
+        Way(WRITE, body=b'{"code": "12345678"}'),
+    ),
+    "/kiosk/report": (
+        Way(WRITE, ({"version": "{id}"}, {}), ({}, {"Kiosk": UNKNOWN})),
+        Way(
+            WRITE,
+            headers=({}, {"Kiosk": UNKNOWN}),
+            body=b'{"version": "1", "waiting": 1, "bytes": 1, "oldest_days": 1}',
+        ),
+    ),
     "/uploads": (
         Way(("OPTIONS",)),
         Way(("POST", "OPTIONS"), headers=({"Tus-Resumable": "1.0.0"},)),
@@ -150,6 +162,9 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/desk/sign-in": (Way(), Way(WRITE, (_ACCOUNT,))),
     "/desk/people/<person_id>/vet": (Way(WRITE, ({"days": "9"}, {"days": "x"})),),
     "/desk/people/<person_id>/revoke": (Way(WRITE),),
+    # A name that is too long, so that no tablet is added.
+    "/desk/kiosks": (Way(), Way(WRITE, ({"name": "{id}{id}"}, {}))),
+    "/desk/kiosks/<device_id>/revoke": (Way(WRITE),),
     "/desk/unlock": (Way(WRITE, ({"secret": "{id}"},), desk=True, slow=True),),
     "/desk/leave": (Way(WRITE),),
     "/media/<testimony_id>/audio": (Way(headers=_MEDIA),),

@@ -77,6 +77,8 @@ def test_what_goes_wrong_is_one_sentence_and_an_exit_code(served, code_of, tmp_p
         ("erase", other, *code): 1,
         ("transcript", testimony, *code): 1,
         ("people", "vet", "0" * 32): 1,
+        ("kiosks", "revoke", "0" * 32): 1,
+        ("kiosks", "add", "x" * 41): 1,
     }
     for words, status in tried.items():
         done = served.run(*words, status=status)

@@ -11,7 +11,7 @@ import pytest
 
 from archive.config import Settings
 from archive.installation import Installation
-from storage.keyring import unwrap_testimony_key
+from storage.keyring_entries import unwrap_testimony_key
 from tests.conftest import DATA
 from tests.journeys.conftest import PASSPHRASE
 

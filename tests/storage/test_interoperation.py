@@ -12,7 +12,7 @@ from storage.identities import (
     X25519Identity,
     parse_recipient,
 )
-from storage.keyring import holders_of, unwrap_testimony_key, wrap_testimony_key
+from storage.keyring_entries import holders_of, unwrap_testimony_key, wrap_testimony_key
 from storage.sealing import seal
 from storage.unsealing import unseal
 from tests.storage.peers import AgeTool, BrowserLibrary, Pyrage, RefusedError

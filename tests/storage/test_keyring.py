@@ -18,11 +18,8 @@ from storage.errors import (
     NoMatchError,
 )
 from storage.identities import HybridIdentity, X25519Identity
-from storage.keyring import (
-    Keyring,
-    unwrap_testimony_key,
-    wrap_testimony_key,
-)
+from storage.keyring import Keyring
+from storage.keyring_entries import unwrap_testimony_key, wrap_testimony_key
 
 
 def flip(path, bit):

@@ -427,7 +427,7 @@ def test_a_locked_archive_says_so_and_still_takes_stories_in(
     locked.close()
 
 
-@pytest.mark.parametrize("path", ["/mine/enter", "/kiosk/deposits", "/research/apply"])
+@pytest.mark.parametrize("path", ["/mine/enter", "/research/apply"])
 def test_a_form_too_large_is_refused_before_it_is_read(browser, path):
     body = b'--x\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\n'
     answer = browser.client.post(

@@ -30,14 +30,21 @@ def test_a_form_is_taken_from_our_own_pages_alone(browser, headers, status):
     assert answer.status_code == status
 
 
-def test_every_unsafe_route_but_the_uploads_refuses_what_says_nothing(app, browser):
+def a_program_may(rule, headers):
+    if rule.endpoint.startswith("uploads."):
+        return "Tus-Resumable" in headers
+    return rule.endpoint.startswith("kiosk") and "Content-Type" in headers
+
+
+def test_every_unsafe_route_but_depositing_refuses_what_says_nothing(app, browser):
+    said = ({}, {"Tus-Resumable": "1.0.0"}, {"Content-Type": "application/json"})
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "0" * 32, rule.rule)
         for method in rule.methods & {"POST", "PATCH", "PUT", "DELETE"}:
-            for headers in ({}, {"Tus-Resumable": "1.0.0"}):
+            for headers in said:
                 answer = browser.client.open(path, method=method, headers=headers)
-                a_program = rule.endpoint.startswith("uploads.") and headers
-                assert (answer.status_code == 403) != bool(a_program), (method, path)
+                let = a_program_may(rule, headers)
+                assert (answer.status_code == 403) != let, (method, path)
 
 
 def test_the_refusal_is_a_sentence(browser):
