@@ -72,8 +72,8 @@ locks: $(VENV)/dev ## Make the lock files anew from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove the environment, all caches and the demo; archives are never touched
-	rm -rf $(VENV) tests/node/node_modules assets/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-		.import_linter_cache build dist mutants demo
+	rm -rf $(VENV) tests/node/node_modules assets/node_modules .mypy_cache .ruff_cache \
+		.pytest_cache .hypothesis .import_linter_cache build dist mutants demo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The two steps of the environment; each stamp is newer than what it was made from.

@@ -66,7 +66,10 @@ class Tablet:
             args=list(CHROMIUM),
             permissions=["microphone"],
         )
-        page = self.context.pages[0]
+        return self.reload(self.context.pages[0])
+
+    def reload(self, page):
+        """Open the page anew, or for the first time."""
         page.goto(self.other_side.url)
         page.evaluate(OPEN, self.other_side.kiosk)
         return page

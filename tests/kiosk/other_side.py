@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import secrets
 import threading
 import time
@@ -44,9 +45,12 @@ class OtherSide:
         self.testimonies: dict[str, dict] = {}
         self.asked: list[tuple[str, str, int]] = []
         self.kiosk_headers: set[str | None] = set()
+        # By method, or "deposits": the next answers. Lost: done, but not told of.
         self.failing: dict[str, list[int]] = {}
+        self.lost: list[str] = []
         self.without_files = False
         self.pace = 0.0
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True)
         self.url = f"http://127.0.0.1:{self._server.port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -72,14 +76,20 @@ class OtherSide:
         return app
 
     def _fail(self):
-        kind = "deposits" if request.path.endswith("deposits") else request.method
         if request.path.startswith(("/uploads", "/kiosk")):
             self.kiosk_headers.add(request.headers.get("Kiosk"))
-            if self.failing.get(kind):
-                return Response("{}", self.failing[kind].pop(0))
+            if self.failing.get(self._kind()):
+                return Response("{}", self.failing[self._kind()].pop(0))
         return None
 
+    @staticmethod
+    def _kind():
+        return "deposits" if request.path.endswith("deposits") else request.method
+
     def _guard(self, response):
+        if self._kind() in self.lost:
+            self.lost.remove(self._kind())
+            response = Response("{}", 502)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Tus-Resumable"] = "1.0.0"
         self.asked.append(
@@ -125,13 +135,13 @@ class OtherSide:
 
     def _deposit(self):
         said = json.loads(request.get_data())
-        upload = self.uploads.get(said["upload"])
-        if upload is None:
-            return Response("{}", 404)
-        assert len(upload["bytes"]) == upload["length"]
         known = self.testimonies.get(said["recipient"])
         if known:
             return {"testimony": known["id"]}
+        upload = self.uploads.pop(said["upload"], None)
+        if upload is None:
+            return Response("{}", 404)
+        assert len(upload["bytes"]) == upload["length"]
         self.testimonies[said["recipient"]] = {
             **said,
             "id": secrets.token_hex(8),

@@ -2,12 +2,14 @@
 // with what lies here. Bytes are files of the origin's private file system; where a
 // browser has none (Safari's private windows), numbered chunks in IndexedDB.
 import { openDB } from "../../vendor/idb-8.0.4.min.js";
-import { ChunkWriter, DURABLE, FileWriter, range, roomy } from "./sealed_writers.js";
+import { ChunkWriter, DURABLE, FileWriter, TAIL, range, roomy } from "./sealed_writers.js";
 
 const NAME = "resguardo-kiosk";
 const FOLDER = "sealed";
 const RESERVE = "reserve";
-const RESERVED = 512 * 1024;
+const PROBE = "probe";
+// A tail takes one mebibyte in Chromium; the rest is for the row.
+const RESERVED = 1536 * 1024;
 const TOGETHER = 64;
 
 /** Opens the rows and the bytes. */
@@ -65,7 +67,7 @@ class SealedStore {
     await change.objectStore("rows").delete(id);
     await change.objectStore("chunks").delete(range(id));
     await change.done;
-    await this.files?.removeEntry(id).catch(missing);
+    for (const name of [id, id + TAIL]) await this.files?.removeEntry(name).catch(missing);
   }
 
   /** Removes bytes whose row is gone: a crash came between. A row is always first. */
@@ -74,14 +76,18 @@ class SealedStore {
     for await (const name of this.files?.keys() ?? []) names.push(name);
     const kept = new Set(await this.db.getAllKeys("rows"));
     for (const name of names) {
-      if (name !== RESERVE && !kept.has(name)) await this.files.removeEntry(name).catch(missing);
+      if (name !== RESERVE && !kept.has(name.replace(TAIL, ""))) await this.files.removeEntry(name).catch(missing);
     }
   }
 
   /** Returns the sealed bytes as a Blob that is read from where they lie. */
   async blob(row) {
-    if (!row.chunked) return (await this.files.getFileHandle(row.id)).getFile();
     const parts = [];
+    if (!row.chunked) {
+      parts.push(await (await this.files.getFileHandle(row.id)).getFile());
+      const tail = await this.files.getFileHandle(row.id + TAIL).catch(missing);
+      return tail ? new Blob([...parts, await tail.getFile()]) : parts[0];
+    }
     for (let from = 0; ; from += TOGETHER) {
       const some = await this.db.getAll("chunks", range(row.id, from), TOGETHER);
       if (some.length) parts.push(new Blob(some));
@@ -107,21 +113,32 @@ class SealedStore {
     return roomy(() => (this.files ? FileWriter.open(this.files, id) : new ChunkWriter(this.db, id)));
   }
 
-  /** Keeps some room back, so that what is begun can always be closed and saved. */
+  /** Keeps some room back, so that what is begun can always be closed and saved. In
+   * IndexedDB what is deleted does not make room at once: there a draft is what stays. */
   async reserve() {
-    const empty = new Uint8Array(RESERVED);
+    if (!this.files) return;
     const writer = await this.writer(RESERVE);
-    try {
-      await writer.restart();
-      await writer.append(empty);
-    } finally {
-      writer.close();
-    }
+    await writer.append(new Uint8Array(RESERVED)).finally(() => writer.close());
   }
 
   async release() {
-    if (this.files) await this.files.removeEntry(RESERVE).catch(missing);
-    else await this.db.delete("chunks", range(RESERVE));
+    await this.files?.removeEntry(RESERVE).catch(missing);
+  }
+
+  /** Returns how much of `needed` bytes would fit, by trying: Chromium's estimate is
+   * the same round figure for everyone, so that nobody is known by their disk. */
+  async room(needed) {
+    if (!this.files) {
+      const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+      return Math.min(Math.max(quota - usage, 0), needed);
+    }
+    const writer = await this.writer(PROBE);
+    try {
+      return writer.room(needed);
+    } finally {
+      writer.close();
+      await this.files.removeEntry(PROBE).catch(missing);
+    }
   }
 }
 

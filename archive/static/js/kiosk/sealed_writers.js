@@ -2,36 +2,62 @@
 
 /** Strict: told of as done only when it would outlive a power cut. */
 export const DURABLE = { durability: "strict" };
+const STEPS = 20;
 
 /** There is no room left; what was kept stays. */
 export class FullError extends Error {
   code = "full";
 }
 
+/** Where a file goes on when it may not grow: Chromium lets files grow by doubling, so
+ * that the room left for it may be much, and still too little for the next step. */
+export const TAIL = ".tail";
+
 /** Writes a file; after each append it is on the disk. For a worker only. */
 export class FileWriter {
-  static async open(files, id) {
-    const file = await files.getFileHandle(id, { create: true });
-    return new FileWriter(await file.createSyncAccessHandle());
-  }
+  size = 0;
+  #before = 0;
 
-  constructor(handle) {
-    this.handle = handle;
-    this.size = handle.getSize();
+  static async open(files, id) {
+    const writer = new FileWriter();
+    Object.assign(writer, { files, id });
+    await writer.#open(id);
+    return writer;
   }
 
   async append(bytes) {
+    const at = this.size - this.#before;
     await roomy(() => {
-      const written = this.handle.write(bytes, { at: this.size });
+      const written = this.handle.write(bytes, { at });
       if (written !== bytes.length) throw new FullError();
       this.handle.flush();
-    }, () => this.handle.truncate(this.size));
+    }, () => this.handle.truncate(at));
     this.size += bytes.length;
   }
 
-  async restart() {
+  /** Goes on in another file; the first lets go of what was set aside for it. */
+  async spill() {
+    this.handle.close();
+    this.#before = this.size;
+    await roomy(() => this.#open(this.id + TAIL));
+  }
+
+  async #open(name) {
+    this.handle = await (await this.files.getFileHandle(name, { create: true })).createSyncAccessHandle();
     this.handle.truncate(0);
-    this.size = 0;
+  }
+
+  /** Returns how long an empty file could become, up to `most`. */
+  room(most) {
+    for (let size = most; size > 0; size -= most / STEPS) {
+      try {
+        this.handle.truncate(size);
+        return size;
+      } catch (error) {
+        if (error.name !== "QuotaExceededError") throw error;
+      }
+    }
+    return 0;
   }
 
   close() {
@@ -57,9 +83,7 @@ export class ChunkWriter {
     this.size += bytes.length;
   }
 
-  async restart() {
-    await this.rows.delete("chunks", range(this.id));
-  }
+  async spill() {}
 
   close() {}
 }

@@ -45,7 +45,8 @@ export class SealedWriting {
   }
 
   async #piece(bytes) {
-    if (this.#broken || this.#full) throw new FullError();
+    if (this.#broken) throw this.#broken;
+    if (this.#full) throw new FullError();
     this.#plain += bytes.length;
     this.input.write(bytes).catch(() => {});
     // age seals a chunk when it knows that another follows.
@@ -79,6 +80,7 @@ export class SealedWriting {
       if (!(error instanceof FullError) || this.#full) throw error;
       this.#full = true;
       await this.makeRoom();
+      await this.writer.spill();
       await this.writer.append(bytes);
     }
   }

@@ -103,10 +103,10 @@ export class Sealing {
     await this.#ask("drop", id);
   }
 
-  /** {free, needed} in bytes, for an hour of recording. */
+  /** {free, needed} in bytes for an hour of recording; `free` is told up to `needed`. */
   async room({ video = false } = {}) {
-    const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-    return { free: Math.max(quota - usage, 0), needed: ((AUDIO + (video ? VIDEO : 0)) / 8) * HOUR };
+    const needed = ((AUDIO + (video ? VIDEO : 0)) / 8) * HOUR;
+    return { free: await this.#ask("room", needed), needed };
   }
 
   async #start() {

@@ -53,6 +53,7 @@ const calls = {
     for await (const bytes of file.stream()) {
       await writing.write(bytes);
       done += bytes.length;
+      await turn();
       progress(done / file.size);
     }
   },
@@ -140,12 +141,26 @@ const calls = {
     }
   },
 
+  /** How much of so many bytes there is room for. */
+  async room(needed) {
+    return store.room(needed);
+  },
+
   async drop(id) {
     const release = await hold(id);
     if ((await store.row(id))?.state === "draft") await store.remove(id);
     release();
   },
 };
+
+/** Lets messages in: a stream of bytes that are there already never does. */
+function turn() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
+}
 
 function waiting({ id, chunked, recipient }, size, claim, language) {
   return { id, state: "waiting", since: today(), chunked, recipient, size, sent: 0, claim, language };
@@ -182,7 +197,9 @@ async function answer({ number, call, given }) {
     const result = await calls[call](...given, progress);
     postMessage({ number, result }, result instanceof Uint8Array ? [result.buffer] : []);
   } catch (error) {
-    postMessage({ number, code: error.code ?? "failed", name: error.name });
+    // A DOMException has a number there.
+    const code = typeof error.code === "string" ? error.code : "failed";
+    postMessage({ number, code, name: error.name });
   }
 }
 

@@ -1,0 +1,149 @@
+"""The queue and what the archive may answer; nothing is lost, nothing is sent twice."""
+
+import pytest
+
+from tests.kiosk.test_crashes import SAID, STORED, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOTHING = {"rows": 0, "chunks": 0, "files": []}
+SAVE = """async (said) => {
+  await sealing.begin("es");
+  await sealing.write(new Uint8Array(100_000).fill(3));
+  await sealing.finish("audio/webm");
+  await sealing.save(said);
+}"""
+NEVER = """async () => {
+  const [{ id }] = await queue.rows();
+  return queue.sent(id).then(() => null, ({ code }) => code);
+}"""
+
+
+@pytest.fixture
+def saved(page):
+    page.evaluate(SAVE, SAID)
+    return page
+
+
+def statuses(other_side, method, path):
+    return [status for *_, status in other_side.asked_of(method, path)]
+
+
+def all_sent(page):
+    page.evaluate(
+        "async () => { for (const { id } of await queue.rows()) await queue.sent(id); }"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"),
+    [
+        ("POST", [503, 429]),
+        ("PATCH", [423, 409]),
+        ("deposits", [409, 503]),
+        ("deposits", [403]),
+        ("PATCH", [507]),
+    ],
+)
+def test_it_asks_again(saved, other_side, kind, answers):
+    other_side.failing[kind] = list(answers)
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert len(other_side.testimonies) == 1
+    assert other_side.failing[kind] == []
+    assert len(statuses(other_side, "POST", "uploads")) <= 3
+    assert saved.evaluate(STORED) == NOTHING
+
+
+def test_it_says_what_is_the_matter(saved, other_side):
+    other_side.failing["deposits"] = [403] * 50
+    saved.evaluate("queue.start()")
+    wait_for(saved, lambda: saved.evaluate("queue.problem") == "forbidden")
+    saved.evaluate("queue.stop()")
+    [row] = saved.evaluate("queue.rows()")
+    assert row["state"] == "waiting"
+    assert row["sent"] == row["size"]
+
+
+def test_a_busy_archive_does_not_make_it_begin_anew(saved, other_side):
+    """Asked where an upload stands, it may say "busy": what it holds is not sent again."""
+    other_side.failing["PATCH"] = [503]
+    other_side.failing["HEAD"] = [503, 502]
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert statuses(other_side, "HEAD", "uploads") == [503, 502, 200]
+    assert statuses(other_side, "POST", "uploads") == [201]
+    assert len(other_side.testimonies) == 1
+
+
+@pytest.mark.parametrize("kind", ["HEAD", "deposits"])
+def test_an_upload_that_is_gone_is_sent_anew(saved, other_side, kind):
+    if kind == "HEAD":
+        other_side.failing["PATCH"] = [503]
+    other_side.failing[kind] = [404]
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert statuses(other_side, "POST", "uploads") == [201, 201]
+    assert len(other_side.testimonies) == 1
+    assert saved.evaluate(STORED) == NOTHING
+
+
+def test_erased_there_it_is_forgotten_here(saved, other_side):
+    other_side.failing["deposits"] = [410]
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert other_side.testimonies == {}
+    assert saved.evaluate(STORED) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [("deposits", 422, "refused"), ("POST", 413, "large"), ("PATCH", 415, "unknown")],
+)
+def test_refused_it_is_kept_and_not_asked_again(saved, other_side, kind, status, code):
+    other_side.failing[kind] = [status]
+    saved.evaluate("queue.start()")
+    assert saved.evaluate(NEVER) == code
+    [row] = saved.evaluate("queue.rows()")
+    assert (row["state"], row["code"]) == ("refused", code)
+    asked = len(other_side.asked)
+    saved.evaluate("() => { queue.stop(); queue.start(); }")
+    saved.wait_for_timeout(500)
+    assert len(other_side.asked) == asked
+    assert saved.evaluate(STORED)["rows"] == 1
+
+
+def test_offline_it_waits_and_online_it_goes(saved, tablet, other_side):
+    tablet.context.set_offline(True)
+    saved.evaluate("queue.start()")
+    wait_for(saved, lambda: saved.evaluate("queue.problem") == "waiting")
+    assert other_side.uploads == {}
+    saved.wait_for_timeout(3000)
+    tablet.context.set_offline(False)
+    all_sent(saved)
+    assert len(other_side.testimonies) == 1
+    assert saved.evaluate(STORED) == NOTHING
+
+
+def test_what_is_saved_later_is_sent_at_once(saved, other_side):
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    saved.evaluate(SAVE, SAID)
+    all_sent(saved)
+    assert len(other_side.testimonies) == 2
+
+
+def test_two_windows_send_it_once(saved, tablet, other_side):
+    other = tablet.reload(tablet.context.new_page())
+    other_side.pace = 0.3
+    for each in (saved, other):
+        each.evaluate("queue.start()")
+    all_sent(other)
+    all_sent(saved)
+    assert statuses(other_side, "POST", "uploads") == [201]
+    assert statuses(other_side, "POST", "kiosk") == [201]
+    # When the window that sent is gone, the other one sends.
+    saved.close()
+    other.evaluate(SAVE, SAID)
+    all_sent(other)
+    assert len(other_side.testimonies) == 2
