@@ -65,7 +65,9 @@ class Screen:
         self.words += max(len(words_of(each)) for each in alternatives)
         if prose:
             self.sentences += [
-                part for each in alternatives for part in re.split(r"(?<=[.?!])\s+", each)
+                part
+                for each in alternatives
+                for part in re.split(r"(?<=[.?!])\s+", each)
             ]
 
 

@@ -88,7 +88,9 @@ class Walk:
         self.wait(name)
 
     def said(self, place):
-        return self.page.inner_text(f"[data-screen]:not([hidden]) [data-says='{place}']")
+        return self.page.inner_text(
+            f"[data-screen]:not([hidden]) [data-says='{place}']"
+        )
 
     def begin(self, way="voice"):
         """Come from the first screen to the one after how it is told."""

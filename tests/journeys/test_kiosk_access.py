@@ -15,7 +15,9 @@ TAGS = ("wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa")
 RULES = {
     "runOnly": {"type": "tag", "values": [*TAGS, "best-practice"]},
     # 7:1 for text, as bright sun on a cracked screen asks.
-    "rules": {each: {"enabled": True} for each in ("color-contrast-enhanced", "target-size")},
+    "rules": {
+        each: {"enabled": True} for each in ("color-contrast-enhanced", "target-size")
+    },
 }
 LEAST = 60
 # What is touched, and how large it is; a label is touched for its control.
@@ -133,7 +135,9 @@ def test_each_screen_can_be_read_and_touched(chromium, archive, language, view, 
         wide = [] if fits(walk.page) else ["sideways"]
         if small or broken or wide:
             wrong[name] = (small, broken, wide)
-        heading = walk.page.evaluate("document.activeElement.closest('[data-screen]')?.dataset.screen")
+        heading = walk.page.evaluate(
+            "document.activeElement.closest('[data-screen]')?.dataset.screen"
+        )
         assert heading == name
     context.close()
     assert wrong == {}

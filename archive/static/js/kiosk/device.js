@@ -69,8 +69,11 @@ export class Reports {
 
   constructor(queue, token, version, revoked) {
     const tell = async () => {
+      const known = await version();
+      // On the very first visit nothing is kept yet: it is told when something is.
+      if (!known) return;
       this.#last = Date.now();
-      const body = { version: await version(), ...waitingIn(await queue.rows()) };
+      const body = { version: known, ...waitingIn(await queue.rows()) };
       const answer = await fetch("/kiosk/report", json(body, token)).catch(() => null);
       if (answer?.status === 403) revoked();
     };
@@ -80,6 +83,7 @@ export class Reports {
     };
     queue.addEventListener("change", soon);
     addEventListener("online", soon);
+    navigator.serviceWorker?.addEventListener("controllerchange", soon);
     soon();
   }
 }
