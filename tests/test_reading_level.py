@@ -72,7 +72,7 @@ class Screen:
 
 
 def words_of(text):
-    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text)
+    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", text)
 
 
 def text_of(element):
@@ -124,7 +124,7 @@ def _read(screen, found):
 CASES = [(page, language) for page in PAGES for language in LANGUAGES]
 
 
-@pytest.fixture(params=CASES, ids=lambda case: "-".join(case))
+@pytest.fixture(params=CASES, ids="-".join)
 def page(request, rendered):
     name, language = request.param
     # What is read is taken apart: each test takes its own copy.
