@@ -1,6 +1,6 @@
 """Claim codes: seven words that are a narrator's key, and all that opens with it.
 
-Six words are random (66 bits), the seventh checks them: one wrong word, or two words
+Six words are random (72 bits), the seventh checks them: one wrong word, or two words
 that changed places, never pass. The code is stretched by scrypt before anything is
 derived from it, so that guessing costs 128 MiB and a third of a second each.
 """
@@ -17,10 +17,10 @@ from storage.identities import HybridIdentity, Recipient
 
 LANGUAGES = ("es", "en")
 WORDS = 7
-_BITS = 11
+_BITS = 12
 _PREFIX = 4
-# x^11 + x^2 + 1 is primitive over GF(2) (Lidl and Niederreiter, table C).
-_POLYNOMIAL = 0b100000000101
+# x^12 + x^6 + x^4 + x + 1 is primitive over GF(2) (Lidl and Niederreiter, table C).
+_POLYNOMIAL = 0b1000001010011
 _SCRYPT_N = 1 << 17
 _SALT = b"resguardo/claim/v1"
 _LOCATOR = b"resguardo/locator/v1"
@@ -132,7 +132,7 @@ def _numbers(typed: list[str], language: str) -> list[int]:
 
 
 def _check(numbers: list[int]) -> int:
-    """Return the sum of a^(i+1) * n_i over GF(2^11), `a` being primitive.
+    """Return the sum of a^(i+1) * n_i over GF(2^12), `a` being primitive.
 
     All weights are different and none is 1, the check's own: so any one wrong word
     changes the sum, and so does any exchange of two words, the check included.

@@ -20,7 +20,7 @@ from archive.entrance import recognise
 from archive.house import House, furnish
 from archive.installation import ArchiveExistsError, Installation
 from archive.people import Application
-from archive.serving import keep_serving
+from archive.serving import Listening, keep_serving
 from archive.strongroom import strongroom
 from archive.supervision import command, start_vault, stop
 from archive.vault.client import strongroom_at
@@ -82,7 +82,7 @@ def run(settings: Settings, host: str, port: int, *, stay: bool) -> None:
             _approve(installation, receipt)
         click.echo(_told(f"http://{host}:{port}", settings.data, receipts, accounts))
         if stay:
-            keep_serving(settings, vault, host, port, worker=True)
+            keep_serving(settings, vault, Listening(host, port), worker=True)
     finally:
         stop(vault)
 

@@ -19,6 +19,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
 from archive.ledger_checks import ledger_check, witness_check
+from archive.local_tls import certificate_check
 from archive.models.act import ActRow
 from archive.soundness import act_sound
 from archive.tombstones import Standing
@@ -58,6 +59,7 @@ def examine(
     if installation.keys.custody.exists:
         yield _custodians(installation, now)
     yield _apart(installation)
+    yield certificate_check(installation.settings.data, now())
     yield _weights(installation)
     yield _decoder()
 

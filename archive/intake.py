@@ -37,6 +37,7 @@ from storage.keyring_entries import (
     open_entry,
     wrap_testimony_key,
 )
+from storage.mending import CutOff
 from storage.outline import outline
 from storage.uploads import KeptUpload, Uploads
 
@@ -76,10 +77,10 @@ class Intake:
         if len(deposit.key) > _MAX_SMALL or len(deposit.description) > _MAX_SMALL:
             raise DepositError("form")
         key = self._key(deposit)
-        entry = deposit.key
+        entry, to_mend = deposit.key, None
         if deposit.cut_off and key is not None:
             entry = wrap_testimony_key(key, [self._archive, deposit.claim])
-        to_mend = key if deposit.cut_off else None
+            to_mend = CutOff(key, deposit.pending)
         try:
             with uploads.taking(deposit.upload, to_mend) as kept:
                 if not self._taken_in(testimony_id, deposit):

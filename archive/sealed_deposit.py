@@ -23,7 +23,8 @@ class SealedDeposit:
 
     `recipient` is the public half of the testimony key, `key` its keyring entry,
     `locator` and `claim` stand for the narrator's code, `description` is sealed to
-    `recipient`. `cut_off`: it was being recorded when its kiosk died.
+    `recipient`. `cut_off`: it was being recorded when its kiosk died; `pending`
+    is what had not become a chunk of it yet, sealed to `recipient` too.
     """
 
     upload: str
@@ -35,3 +36,4 @@ class SealedDeposit:
     terms: Terms
     language: str
     cut_off: bool = False
+    pending: tuple[bytes, ...] = field(default=(), repr=False)

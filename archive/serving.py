@@ -3,9 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -17,6 +18,8 @@ from archive.clock import now
 from archive.config import Settings
 from archive.house import furnish
 from archive.installation import Installation
+from archive.local_tls import LocalTLS
+from archive.setup_page import create_setup_page
 from archive.supervision import (
     Kept,
     asked_to_stop,
@@ -27,7 +30,11 @@ from archive.supervision import (
 from archive.vault.client import strongroom_at
 from archive.web.wiring import Wiring
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
 _THREADS = 8
+_PIN = "Strict-Transport-Security"
 
 
 class QuietLogger(Logger):  # type: ignore[misc]
@@ -68,20 +75,87 @@ class Server(BaseApplication):  # type: ignore[misc]
         return self._load()
 
 
-def serve_web(settings: Settings, host: str, port: int) -> None:
-    """Serve the web until stopped; this process and its children hold no key."""
+@dataclass(frozen=True)
+class Listening:
+    """Where the web listens; over https with our own certificate where `tls`."""
+
+    host: str
+    port: int
+    tls: bool = False
+    setup_port: int | None = None
+
+    def words(self) -> list[tuple[str, ...]]:
+        """Return the commands of the processes that listen."""
+        place = ("--host", self.host, "--port")
+        words = [("web", *place, str(self.port), *(("--tls",) if self.tls else ()))]
+        if self.setup_port is not None:
+            setup = (*place, str(self.setup_port), "--tls-port", str(self.port))
+            words.append(("kiosk-page", *setup))
+        return words
+
+
+def serve_web(
+    settings: Settings, host: str, port: int, *, own_tls: bool = False
+) -> None:
+    """Serve the web until stopped; this process and its children hold no key.
+
+    `own_tls`: over https, with the certificate of `resguardo kiosk-setup`; raises
+    `NoCertificateError`.
+    """
     hardening.end_with_parent()
     hardening.keep_memory_private()
+    certificate: dict[str, Any] = {}
+    if own_tls:
+        tls = LocalTLS(settings.data)
+        tls.standing()
+        settings = replace(settings, https=True)
+        # Read anew for each connection: a renewed one needs no new start.
+        certificate = {"certfile": str(tls.server), "keyfile": str(tls.server)}
 
     def load() -> Any:
         installation = Installation(settings)
         room = strongroom_at(settings.sockets)
         house = furnish(installation, installation.open(), room, now)
-        return create_app(Wiring(settings, house))
+        app = create_app(Wiring(settings, house))
+        if own_tls:
+            app.wsgi_app = unpinned(app.wsgi_app)  # type: ignore[assignment, method-assign]
+        return app
 
-    options = {
-        "bind": f"{host}:{port}",
-        "workers": os.cpu_count() or 1,
+    workers = os.cpu_count() or 1
+    Server(_options(host, port, workers) | certificate, load).run()
+
+
+def serve_setup_page(settings: Settings, host: str, port: int, tls_port: int) -> None:
+    """Serve the page that installs the certificate until stopped; it has no archive."""
+    hardening.end_with_parent()
+    hardening.keep_memory_private()
+    tls = LocalTLS(settings.data)
+    tls.standing()
+    Server(_options(host, port, 1), lambda: create_setup_page(tls, tls_port)).run()
+
+
+def unpinned(app: "WSGIApplication") -> "WSGIApplication":
+    """Send no Strict-Transport-Security: it would shut the setup page, plain http.
+
+    Nothing is lost by it: the archive itself answers on no port over plain http.
+    """
+
+    def answered(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        def begin(
+            status: str, headers: list[tuple[str, str]], *error: Any
+        ) -> Callable[[bytes], object]:
+            kept = [(name, value) for name, value in headers if name != _PIN]
+            return start(status, kept, *error)
+
+        return app(environ, begin)
+
+    return answered
+
+
+def _options(host: str, port: int, workers: int) -> dict[str, Any]:
+    return {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": workers,
         "threads": _THREADS,
         "worker_class": "gthread",
         "control_socket_disable": True,
@@ -92,26 +166,24 @@ def serve_web(settings: Settings, host: str, port: int) -> None:
         "proc_name": "resguardo",
         "umask": 0o077,
     }
-    Server(options, load).run()
 
 
-def serve(settings: Settings, host: str, port: int, *, worker: bool) -> bool:
+def serve(settings: Settings, listening: Listening, *, worker: bool) -> bool:
     """Serve until stopped: vault, web and worker; return whether it started at all."""
-    vault = start_vault(settings)
-    return keep_serving(settings, vault, host, port, worker=worker)
+    return keep_serving(settings, start_vault(settings), listening, worker=worker)
 
 
 def keep_serving(
     settings: Settings,
     vault: "subprocess.Popen[bytes]",
-    host: str,
-    port: int,
+    listening: Listening,
     *,
     worker: bool,
 ) -> bool:
     """Serve beside a vault that runs already."""
-    web = ("web", "--host", host, "--port", str(port))
-    words = [web, ("work", "--with-parent")] if worker else [web]
+    words = listening.words()
+    if worker:
+        words.append(("work", "--with-parent"))
     # A vault that died has no one at its prompt: it comes back as a file lets it.
     kept = [Kept(lambda: start_vault(settings, "--no-prompt"), vault)]
     for each in words:

@@ -27,8 +27,7 @@ from storage.errors import (
     UploadTooLargeError,
 )
 from storage.header import VERSION
-from storage.identities import KeyIdentity
-from storage.mending import mend
+from storage.mending import CutOff, mend
 from storage.outline import outline
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -122,13 +121,11 @@ class Uploads:
             return offset
 
     @contextmanager
-    def taking(
-        self, token: str, cut_off: KeyIdentity | None = None
-    ) -> Iterator[KeptUpload]:
+    def taking(self, token: str, cut_off: CutOff | None = None) -> Iterator[KeptUpload]:
         """Keep an upload as a blob, and hold it against everyone else; then forget it.
 
-        One that was cut off while it was sealed is mended with its key. After an error
-        it is kept, to be taken again.
+        One that was `cut_off` while it was sealed is mended. After an error it is kept,
+        to be taken again.
         """
         folder = self._folder(token)
         with _locked(folder):
@@ -169,7 +166,7 @@ class Uploads:
                     with _locked(noted.parent):
                         self._remove(noted.parent)
 
-    def _kept(self, folder: Path, cut_off: KeyIdentity | None) -> KeptUpload:
+    def _kept(self, folder: Path, cut_off: CutOff | None) -> KeptUpload:
         noted = folder / _KEPT
         if not noted.exists():
             status = self._status(folder)
@@ -181,7 +178,7 @@ class Uploads:
             (folder / _CONTENT).unlink()
         return KeptUpload(**json.loads(noted.read_bytes()))
 
-    def _keep(self, content: BinaryIO, cut_off: KeyIdentity | None) -> KeptUpload:
+    def _keep(self, content: BinaryIO, cut_off: CutOff | None) -> KeptUpload:
         with self._blobs.open_new() as blob:
             sink = _Counted(blob)
             if cut_off is None:

@@ -45,6 +45,7 @@ def sealed_by_hand(
         "transcription": True,
         "language": language,
         "cut": draft,
+        "pending": [],
         **said,
     }
     return SealedByHand(seal(content, [key.recipient]), document, code, key)

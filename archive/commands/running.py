@@ -16,40 +16,63 @@ from archive.commands.invocation import Invocation
 from archive.config import Settings
 from archive.house import furnish
 from archive.installation import NoArchiveError
+from archive.local_tls import LocalTLS
 from archive.passphrase import PassphraseError, offered
 from archive.vault.client import strongroom_at
 
 _TRIES, _PAUSE = 40, 0.25
 _HOST = click.option("--host", default="127.0.0.1", show_default=True)
 _PORT = click.option("--port", default=8000, show_default=True)
+_TLS = click.option(
+    "--tls", is_flag=True, help="Over https, as `kiosk-setup` made it ready."
+)
 _WITH_PARENT = click.option("--with-parent", is_flag=True, hidden=True)
 
 
 @click.command()
 @_HOST
 @_PORT
+@_TLS
+@click.option(
+    "--setup-port", type=int, help="Page that installs the certificate, plain http."
+)
 @click.option("--no-worker", is_flag=True)
 @click.pass_obj
-def serve(invocation: Invocation, host: str, port: int, *, no_worker: bool) -> None:
+def serve(  # noqa: PLR0913 - each is an option of the command
+    invocation: Invocation,
+    host: str,
+    port: int,
+    setup_port: int | None,
+    *,
+    tls: bool,
+    no_worker: bool,
+) -> None:
     """Serve the archive: vault, web and worker."""
     from archive import serving  # noqa: PLC0415 - the web's libraries, for the web
 
     if not invocation.installation.exists:
         raise NoArchiveError
-    click.echo(f"http://{host}:{port}/", err=True)
-    if not serving.serve(invocation.settings, host, port, worker=not no_worker):
+    if setup_port is not None and not tls:
+        raise click.UsageError("--setup-port needs --tls.")
+    shown = f"http://{host}"
+    if tls:
+        shown = f"https://{LocalTLS(invocation.settings.data).standing().hosts[0]}"
+    click.echo(f"{shown}:{port}/", err=True)
+    listening = serving.Listening(host, port, tls, setup_port)
+    if not serving.serve(invocation.settings, listening, worker=not no_worker):
         raise supervision.NotStartedError
 
 
 @click.command()
 @_HOST
 @_PORT
+@_TLS
 @click.pass_obj
-def web(invocation: Invocation, host: str, port: int) -> None:
+def web(invocation: Invocation, host: str, port: int, *, tls: bool) -> None:
     """Serve the web alone, beside a vault."""
     from archive import serving  # noqa: PLC0415
 
-    serving.serve_web(invocation.settings, host, port)
+    serving.serve_web(invocation.settings, host, port, own_tls=tls)
 
 
 @click.command()

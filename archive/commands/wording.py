@@ -17,6 +17,8 @@ from archive.entrance import WrongCodeError
 from archive.holders import NoClaimRecipientError
 from archive.installation import ArchiveExistsError, NoArchiveError
 from archive.kiosks import KioskNameError
+from archive.local_certificates import BadHostError
+from archive.local_tls import NoCertificateError
 from archive.notary import NothingToAcceptError
 from archive.own_words import BeingHeardError, NewerWordsError
 from archive.passphrase import PassphraseError
@@ -74,6 +76,9 @@ _SENTENCES: dict[type[Exception], str] = {
     VaultRunsError: "A vault of this archive runs already.",
     NotStartedError: "It did not start.",
     NoClaimRecipientError: "Enter the code once on the narrator's page; then again.",
+    NoCertificateError: "There is no certificate that is good now; make one with "
+    "`resguardo kiosk-setup`.",
+    BadHostError: "That is no name or address of a machine.",
     NoArchiveError: "There is no archive here; make one with `resguardo init`.",
     ArchiveExistsError: "There is something here already; nothing was changed.",
     FolderNotEmptyError: "That folder has something in it; choose a new one.",

@@ -22,6 +22,7 @@ def deposit_told(deposit: SealedDeposit) -> str:
             "terms": to_json(deposit.terms),
             "language": deposit.language,
             "cut_off": deposit.cut_off,
+            "pending": [b64encode(each).decode() for each in deposit.pending],
         }
     )
 
@@ -40,6 +41,7 @@ def deposit_read(text: str) -> SealedDeposit:
             terms=from_json(str(told["terms"]).encode()),
             language=str(told["language"]),
             cut_off=told["cut_off"] is True,
+            pending=tuple(b64decode(each, validate=True) for each in told["pending"]),
         )
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError("deposit") from error

@@ -9,8 +9,10 @@ from storage.errors import StorageError
 from storage.identities import HybridRecipient, Recipient, parse_recipient
 
 LANGUAGES = ("es", "en")
-MAX_DOCUMENT = 64 << 10
-"""Bytes of JSON: two sealed files of 16 KiB at most, and public keys."""
+MAX_DOCUMENT = 512 << 10
+"""Bytes of JSON: public keys, two small sealed files, and what was pending."""
+
+_MOST_PENDING = 256
 
 _LOCATOR = re.compile(r"[0-9a-f]{64}")
 _FIELDS = frozenset(
@@ -24,6 +26,7 @@ _FIELDS = frozenset(
         "transcription",
         "language",
         "cut",
+        "pending",
     }
 )
 
@@ -59,6 +62,7 @@ def _read(document: object) -> SealedDeposit:
         terms=initial_terms(audience, transcription=_flag(document["transcription"])),
         language=language,
         cut_off=_flag(document["cut"]),
+        pending=_pieces(document["pending"]),
     )
 
 
@@ -72,6 +76,12 @@ def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError
     return value
+
+
+def _pieces(value: object) -> tuple[bytes, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_PENDING:
+        raise TypeError
+    return tuple(b64decode(_text(each), validate=True) for each in value)
 
 
 def _recipient(value: object) -> Recipient:

@@ -62,6 +62,7 @@ def test_a_new_archive_is_well_and_is_given_advice(examined, setting):
         "backup": Verdict.ADVICE,
         "key backup": Verdict.ADVICE,
         "keyring": Verdict.ADVICE,
+        "certificate": Verdict.GOOD,
         "speech recognition": Verdict.GOOD,
         "decoder": Verdict.GOOD,
     }

@@ -57,6 +57,8 @@ COMMANDS: dict[str, tuple[Way, ...]] = {
     "work": (Way("work", SERVED),),
     "lock": (Way("lock", SERVED),),
     "unlock": (Way("unlock --secret-file {file}"), Way("unlock", SERVED)),
+    "kiosk-setup": (Way("kiosk-setup --host casa.local", OPERATOR),),
+    "kiosk-page": (Way("kiosk-page", SERVED),),
     "demo": (Way("demo --no-serve"),),
     "transcript": (
         *_as_narrators("transcript {id}"),

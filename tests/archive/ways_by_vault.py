@@ -46,6 +46,7 @@ _DEPOSIT = json.dumps(
         "terms": '{"version": 1}',
         "language": ID,
         "cut_off": False,
+        "pending": [],
     }
 )
 OPERATIONS: dict[str, tuple[Head, ...]] = {

@@ -20,7 +20,8 @@ NEVER = """async () => {
 
 
 @pytest.fixture
-def saved(page):
+def saved(tablet):
+    page = tablet.start()
     page.evaluate(SAVE, SAID)
     return page
 

@@ -21,6 +21,7 @@ from storage.errors import (
     UploadTooLargeError,
 )
 from storage.identities import HybridIdentity
+from storage.mending import CutOff
 from storage.outline import outline
 from storage.sealing import seal
 from storage.unsealing import UnsealingReader
@@ -272,11 +273,48 @@ def test_of_what_was_cut_off_every_whole_chunk_is_kept(tmp_path_factory, length)
     whole = (length - HEADER) // (CHUNK + 16) if length < len(SEALED) else 5
 
     if length < HEADER:
-        with pytest.raises(HeaderError), uploads.taking(token, KEY):
+        with pytest.raises(HeaderError), uploads.taking(token, CutOff(KEY)):
             pass
         return
-    with uploads.taking(token, KEY) as kept:
+    with uploads.taking(token, CutOff(KEY)) as kept:
         assert opened(blobs, kept) == PLAIN[: whole * CHUNK]
+
+
+def pending(start, plain, key=KEY):
+    return seal(start.to_bytes(8) + plain, [key.recipient])
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 4),
+    st.lists(st.integers(1, 30_000), max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_what_was_no_chunk_yet_is_kept_too(tmp_path_factory, chunks, sizes, random):
+    """Pieces of before the last whole chunk may lie there still, in any order."""
+    folder = tmp_path_factory.mktemp("cut")
+    blobs = Blobs(folder / "blobs")
+    uploads = Uploads(folder / "uploads", blobs, 40 << 20)
+    cut = SEALED[: HEADER + chunks * (CHUNK + 16)]
+    token = uploads.create(len(cut))
+    send(uploads, token, cut)
+    at = max(0, chunks * CHUNK - 40_000)
+    pieces = []
+    for size in sizes:
+        pieces.append((at, PLAIN[at : at + size]))
+        at += size
+    reached = max([chunks * CHUNK, min(at, len(PLAIN))]) if pieces else chunks * CHUNK
+    lying = [pending(start, piece) for start, piece in pieces if piece]
+    lying += [
+        pending(len(PLAIN) * 2, b"after a gap"),
+        pending(0, b"another's", HybridIdentity.generate()),
+        b"age-encryption.org/v1\nhalf written",
+        b"",
+    ]
+    random.shuffle(lying)
+
+    with uploads.taking(token, CutOff(KEY, lying)) as kept:
+        assert opened(blobs, kept) == PLAIN[:reached]
 
 
 def test_damage_in_the_middle_is_no_cut(uploads):
@@ -285,5 +323,5 @@ def test_damage_in_the_middle_is_no_cut(uploads):
     token = uploads.create(len(broken))
     send(uploads, token, bytes(broken))
 
-    with pytest.raises(DamagedError), uploads.taking(token, KEY):
+    with pytest.raises(DamagedError), uploads.taking(token, CutOff(KEY)):
         pass

@@ -149,6 +149,9 @@ def documents(made):
     yield changed(audience=["me"])
     yield changed(transcription="yes")
     yield changed(cut=None)
+    yield changed(pending=None)
+    yield changed(pending=["%"])
+    yield changed(pending=[""] * 300)
     yield changed(key="not base64!")
     yield changed(key=7)
     yield changed(description="%")
@@ -173,7 +176,7 @@ def test_a_document_that_makes_no_sense_is_refused(browser, house, recording):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b"[" * 50_000, 422), (b'"' + b"x" * (65 << 10) + b'"', 413)],
+    [(b"{", 400), (b"[" * 50_000, 422), (b'"' + b"x" * (513 << 10) + b'"', 413)],
 )
 def test_a_document_that_is_no_json_or_too_large_is_refused(browser, body, status):
     answer = browser.client.post(
@@ -242,6 +245,25 @@ def test_what_was_cut_off_is_kept_as_far_as_it_goes(browser, house, recording, d
     assert recording.startswith(kept)
     again = browser.hand_in(draft, "A" * 43)
     assert (again.status_code, again.json) == (201, answer.json)
+
+
+def test_what_was_pending_when_it_was_cut_off_is_kept_too(
+    browser, house, recording, draft
+):
+    at = 2 * CHUNK
+    pieces = [
+        (at, recording[at : at + 6_000]),
+        (at + 6_000, recording[at + 6_000 : at + 9_000]),
+    ]
+    pending = [
+        b64encode(seal(start.to_bytes(8) + piece, [draft.key.recipient])).decode()
+        for start, piece in pieces
+    ]
+
+    answer = browser.hand_in(draft, browser.upload(draft.content)[0], pending=pending)
+
+    kept = heard(house, draft, answer.json["testimony"])
+    assert kept == recording[: at + 9_000]
 
 
 def test_what_was_cut_off_waits_while_the_archive_is_locked(browser, locked, draft):

@@ -2,7 +2,7 @@
 // with what lies here. Bytes are files of the origin's private file system; where a
 // browser has none (Safari's private windows), numbered chunks in IndexedDB.
 import { openDB } from "../../vendor/idb-8.0.4.min.js";
-import { ChunkWriter, DURABLE, FileWriter, TAIL, range, roomy } from "./sealed_writers.js";
+import { ChunkWriter, DURABLE, FileWriter, FullError, TAIL, range, roomy } from "./sealed_writers.js";
 
 const NAME = "resguardo-kiosk";
 const FOLDER = "sealed";
@@ -55,10 +55,12 @@ class SealedStore {
 
   /** Changes a row that is still there. */
   async change(id, changes) {
-    const change = this.db.transaction("rows", "readwrite", DURABLE);
-    const row = await change.store.get(id);
-    if (row) await change.store.put({ ...row, ...changes });
-    await change.done;
+    await roomy(async () => {
+      const change = this.db.transaction("rows", "readwrite", DURABLE);
+      const row = await change.store.get(id);
+      if (row) change.store.put({ ...row, ...changes }).catch(() => {});
+      await change.done;
+    });
   }
 
   /** Removes the row, and with it the only keys, then the bytes. */
@@ -123,6 +125,17 @@ class SealedStore {
 
   async release() {
     await this.files?.removeEntry(RESERVE).catch(missing);
+  }
+
+  /** Does a step; where it lacks room, once more in what was kept back. */
+  async inReserve(step) {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof FullError)) throw error;
+      await this.release();
+      await step();
+    }
   }
 
   /** Returns how much of `needed` bytes would fit, by trying: Chromium's estimate is

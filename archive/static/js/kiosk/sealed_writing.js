@@ -27,6 +27,17 @@ export class SealedWriting {
     for (let from = 0; from < bytes.length; from += CHUNK) await this.#piece(bytes.slice(from, from + CHUNK));
   }
 
+  /** Writes a whole file; `progress` is told parts of 1. */
+  async writeAll(file, progress) {
+    let done = 0;
+    for await (const bytes of file.stream()) {
+      await this.write(bytes);
+      done += bytes.length;
+      await turn();
+      progress(done / file.size);
+    }
+  }
+
   /** Closes the age file and returns its size; also after FullError. */
   async finish() {
     if (this.#broken) throw this.#broken;
@@ -84,4 +95,13 @@ export class SealedWriting {
       await this.writer.append(bytes);
     }
   }
+}
+
+/** Lets messages in: a stream of bytes that are there already never does. */
+function turn() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
 }

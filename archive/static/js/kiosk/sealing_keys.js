@@ -25,17 +25,18 @@ export async function claimOf(language, words, salt) {
   const identity = bech32.encodeFromBytes(IDENTITY, stretched.subarray(32)).toUpperCase();
   const recipient = await identityToRecipient(identity);
   stretched.fill(0);
-  return { locator: Array.from(locator, (byte) => byte.toString(16).padStart(2, "0")).join(""), recipient };
+  return { locator: hex(locator), recipient };
 }
 
-/** The keyring's entry: for the archive, and for who holds the code. */
+/** The keyring's entry: for the archive, and for who holds the code, which it names. */
 export function finalKey(identity, archive, claim) {
-  return encrypter(archive, claim).encrypt(`${identity}\n`);
+  const named = hex(sha256(utf8.encode(claim)));
+  return encrypter(archive, claim).encrypt(`# sealed for ${named}\n${identity}\n`);
 }
 
 /** What opens a recording that a crash cut off: for the archive alone, and marked. */
 export function draftKey(identity, archive) {
-  return encrypter(archive).encrypt(`draft\n${identity}\n`);
+  return encrypter(archive).encrypt(`# draft\n${identity}\n`);
 }
 
 /** What a narrator says about the recording, for whoever may open it. */
@@ -55,6 +56,10 @@ export function opened(blob, identity) {
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   return decrypter.decrypt(blob.stream());
+}
+
+function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function joined(one, other) {

@@ -3,7 +3,6 @@
 import { newCode } from "./claim_code.js";
 import { OrderError, hold, inHand } from "./drafts_in_hand.js";
 import { openStore } from "./sealed_store.js";
-import { FullError } from "./sealed_writers.js";
 import { claimOf, description, draftKey, encrypter, finalKey, newKey, opened } from "./sealing_keys.js";
 import { SealedWriting } from "./sealed_writing.js";
 
@@ -33,6 +32,7 @@ const calls = {
       const writing = await SealedWriting.begin(
         await store.writer(id), encrypter(recipient), () => store.release(),
       );
+      // Its loop lets no message in: what is told in these seconds waits in line.
       const claim = claimOf(language, words, archive.salt);
       claim.catch(() => {});
       current = { id, row, identity, words, language, claim, writing, release, size: null };
@@ -48,20 +48,13 @@ const calls = {
   },
 
   async seal(file, progress) {
-    const { writing } = unfinished();
-    let done = 0;
-    for await (const bytes of file.stream()) {
-      await writing.write(bytes);
-      done += bytes.length;
-      await turn();
-      progress(done / file.size);
-    }
+    await unfinished().writing.writeAll(file, progress);
   },
 
   async finish() {
     const { id, writing } = unfinished();
     current.size = await writing.finish();
-    await inReserve(() => store.change(id, { whole: true }));
+    await store.inReserve(() => store.change(id, { whole: true }));
     return { size: current.size };
   },
 
@@ -84,7 +77,7 @@ const calls = {
     const { row, identity, words, language, size, reading, release } = finished();
     const claim = await current.claim;
     await reading?.cancel();
-    await inReserve(async () => store.put({
+    await store.inReserve(async () => store.put({
       ...waiting(row, size, claim, said.language ?? language),
       key: await finalKey(identity, archive.recipient, claim.recipient),
       description: await description(said, row.recipient),
@@ -127,7 +120,7 @@ const calls = {
       if (row?.state !== "draft") throw new OrderError();
       const words = newCode(archive.words, language);
       const claim = await claimOf(language, words, archive.salt);
-      await inReserve(async () => store.put({
+      await store.inReserve(async () => store.put({
         ...waiting(row, await store.size(row), claim, language),
         key: row.key,
         description: await description({}, row.recipient),
@@ -153,15 +146,6 @@ const calls = {
   },
 };
 
-/** Lets messages in: a stream of bytes that are there already never does. */
-function turn() {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = resolve;
-    port2.postMessage(null);
-  });
-}
-
 function waiting({ id, chunked, recipient }, size, claim, language) {
   return { id, state: "waiting", since: today(), chunked, recipient, size, sent: 0, claim, language };
 }
@@ -174,17 +158,6 @@ function unfinished() {
 function finished() {
   if (!current || current.size === null) throw new OrderError();
   return current;
-}
-
-/** Tries once more with the room that was kept back. */
-async function inReserve(step) {
-  try {
-    await step();
-  } catch (error) {
-    if (!(error instanceof FullError)) throw error;
-    await store.release();
-    await step();
-  }
 }
 
 function today() {
