@@ -17,7 +17,11 @@ export class Idle {
     this.#away = away;
     for (const each of TOUCHES) addEventListener(each, () => this.stir(), { passive: true });
     // Any touch is an answer, and Escape too; what lies behind is not touched by it.
-    this.#dialog.addEventListener("click", () => this.#dialog.close());
+    this.#dialog.addEventListener("click", () => {
+      this.#dialog.close();
+      // The event of closing comes later; the time that runs out does not wait for it.
+      this.stir();
+    });
     this.#dialog.addEventListener("close", () => this.stir());
   }
 
