@@ -3,7 +3,8 @@ const ASK_MS = 90_000;
 const MORE_MS = 30_000;
 // Who pauses may need a while to go on; who has left must not leave the story open.
 const PAUSED_MS = 600_000;
-const TOUCHES = ["pointerdown", "keydown", "input", "scroll", "wheel"];
+// Not "scroll": the page scrolls by itself too; a finger or a wheel says so before.
+const TOUCHES = ["pointerdown", "keydown", "input", "wheel"];
 
 export class Idle {
   #dialog = document.querySelector("[data-idle]");
@@ -17,12 +18,8 @@ export class Idle {
     this.#away = away;
     for (const each of TOUCHES) addEventListener(each, () => this.stir(), { passive: true });
     // Any touch is an answer, and Escape too; what lies behind is not touched by it.
-    this.#dialog.addEventListener("click", () => {
-      this.#dialog.close();
-      // The event of closing comes later; the time that runs out does not wait for it.
-      this.stir();
-    });
-    this.#dialog.addEventListener("close", () => this.stir());
+    const stay = () => { this.#dialog.close(); this.stir(); };
+    for (const each of ["click", "cancel"]) this.#dialog.addEventListener(each, stay);
   }
 
   /** Begin to wait anew. */
@@ -39,6 +36,7 @@ export class Idle {
   #ask() {
     if (this.#mood() === "off") return;
     this.#dialog.showModal();
-    this.#timer = setTimeout(this.#away, MORE_MS);
+    // A browser may close it for Escape without asking: that was an answer.
+    this.#timer = setTimeout(() => (this.#dialog.open ? this.#away() : this.stir()), MORE_MS);
   }
 }
