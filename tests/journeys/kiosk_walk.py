@@ -1,5 +1,6 @@
 """Walks through the kiosk as a hand on its screen would, and looks into its stores."""
 
+import json
 import re
 
 PHONE = {"width": 320, "height": 640}
@@ -137,6 +138,11 @@ class Walk:
         for position in re.findall(r"\d", self.said("confirm")):
             self.page.click(f"[data-word='{words[int(position) - 1]}']")
         self.wait("k9")
+
+    def wait_until_sent(self):
+        """Wait at the last screen until it says that the archive has it."""
+        said = json.loads(self.page.locator("#says").text_content())["done"]["sent"]
+        self.page.wait_for_selector(f"[data-says=done]:text-is('{said}')")
 
     def finish(self):
         """End, and wait for the fresh first screen."""
