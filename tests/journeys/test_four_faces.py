@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import DATA
 from tests.journeys.conftest import words_in
+from tests.journeys.kiosk_walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("speech")]
 PHONE = {"width": 320, "height": 640}
@@ -52,19 +53,20 @@ def fits(page):
 
 
 def deposit_file(page, path, audience):
-    page.goto("/kiosk")
-    page.click("[data-go=file]")
-    page.set_input_files("#file", path)
-    page.click("[data-step=after] [data-go=who]")
-    page.check(f"[name=audience][value={audience}]")
-    page.click("[data-step=who] [data-go=more]")
+    walk = Walk(page).open("/kiosk")
+    walk.bring(path)
+    walk.wait("k5")
+    walk.choose(audience, "yes")
+    page.click("[data-change=name]")
     page.fill("#title", "El camino de vuelta")
     page.fill("#pseudonym", "Lupe")
     assert fits(page)
-    page.click("[data-save]")
-    page.wait_for_selector(".code")
+    walk.do("name", "k7")
+    words = walk.save()
     assert fits(page)
-    return " ".join(page.locator(".code li").all_inner_texts())
+    walk.confirm(words)
+    walk.wait_until_sent()
+    return " ".join(words)
 
 
 def sign_in(page, room, login, password):
@@ -85,7 +87,7 @@ def test_a_story_from_the_kiosk_to_a_researcher_and_closed_again(served, page_of
     code = deposit_file(kiosk, DATA / "es.flac", "researchers")
     assert len(code.split()) == 7
     kiosk.go_back()
-    assert code.split()[0] not in words_in(kiosk)
+    assert code.split()[0] not in kiosk.content()
     served.run("work", "--until-idle")
 
     narrator = page_of()
@@ -181,19 +183,17 @@ def test_a_voice_recorded_in_the_browser_is_written_down(served, page_of):
     """The fake microphone beeps: what arrives is a recording, and no words."""
     served.start("--no-worker")
     page = page_of()
-    page.goto("/kiosk")
-    page.click("[data-go=record]")
-    page.click("[data-record]")
+    walk = Walk(page).open("/kiosk")
+    walk.begin()
+    walk.do("record", "k4")
     page.wait_for_timeout(2500)
-    page.click("[data-pause]")
-    page.click("[data-resume]")
+    walk.do("pause")
+    walk.do("resume")
     page.wait_for_timeout(500)
-    page.click("[data-stop]")
-    page.wait_for_selector("[data-preview][src^='blob:']")
-    page.click("[data-step=after] [data-go=who]")
-    page.click("[data-step=who] [data-go=more]")
-    page.click("[data-save]")
-    page.wait_for_selector(".code")
+    walk.do("stop", "k5")
+    walk.choose("me", "yes")
+    walk.confirm(walk.save())
+    walk.wait_until_sent()
     left = page.evaluate(
         "[localStorage.length, sessionStorage.length, document.cookie]"
     )
@@ -205,16 +205,14 @@ def test_a_voice_recorded_in_the_browser_is_written_down(served, page_of):
     assert 2 < row["total_seconds"] < 6
 
 
-def test_a_file_that_is_no_recording_is_said_so_at_the_kiosk(served, page_of, tmp_path):
+def test_a_file_that_only_calls_itself_a_recording_is_kept_as_it_came(
+    served, page_of, tmp_path
+):
+    """Sealed before it leaves, only the archive's machine finds out, and says so."""
     served.start("--no-worker")
     (tmp_path / "voice.mp3").write_text("this is only text, whatever its name says\n")
-    page = page_of()
-    page.goto("/kiosk")
-    page.click("[data-go=file]")
-    page.set_input_files("#file", tmp_path / "voice.mp3")
-    page.click("[data-step=after] [data-go=who]")
-    page.click("[data-step=who] [data-go=more]")
-    page.click("[data-save]")
+    deposit_file(page_of(), tmp_path / "voice.mp3", "me")
+    served.run("work", "--until-idle")
 
-    page.wait_for_selector("[data-problem]:not([hidden])")
-    assert "no es una grabación" in page.inner_text("[data-problem]")
+    (row,) = served.json("status")["testimonies"]
+    assert (row["state"], row["error"]) == ("failed", "not-media")

@@ -1,0 +1,55 @@
+// For those who care for the tablet: what waits, send it, enrol, the printer's paper.
+import { enrol, keep, kept, waitingIn } from "./device.js";
+import { say } from "./says.js";
+
+const MEGABYTE = 1e6;
+
+export class Tablet {
+  #screens;
+  #queue;
+
+  /** `queue` is missing where the tablet never came to be ready. */
+  constructor(screens, queue) {
+    this.#screens = screens;
+    this.#queue = queue;
+    this.#queue?.addEventListener("change", () => this.#tell());
+    document.querySelector("[data-enrol]").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#enrol();
+    });
+    for (const each of document.querySelectorAll("[name=paper]")) {
+      each.addEventListener("change", () => keep("paper", each.value));
+    }
+  }
+
+  async show() {
+    say("enrol");
+    this.#screens.show("tablet");
+    const paper = (await kept("paper")) ?? "card";
+    document.querySelector(`[name=paper][value=${paper}]`).checked = true;
+    if (await kept("token")) say("enrol", "tablet.known");
+    this.#tell();
+  }
+
+  async #tell() {
+    const { waiting, bytes } = waitingIn((await this.#queue?.rows()) ?? []);
+    const size = Math.ceil(bytes / MEGABYTE);
+    say("tablet", waiting ? "tablet.waiting" : "tablet.none", { n: waiting, size });
+  }
+
+  /** Try at once what waits. */
+  send() {
+    if (!navigator.onLine) { say("tablet", "tablet.offline"); return; }
+    this.#queue?.stop();
+    this.#queue?.start();
+  }
+
+  async #enrol() {
+    const field = document.querySelector("#enrolment");
+    const problem = await enrol(field.value.trim());
+    field.value = "";
+    if (problem) say("enrol", `tablet.${problem}`);
+    // What is sent from now on carries the token: all begins anew.
+    else location.replace("/kiosk");
+  }
+}
