@@ -21,6 +21,7 @@ from archive.rooms import (
     uploads,
 )
 from archive.web import (
+    assets,
     csrf,
     doors,
     errors,
@@ -58,6 +59,7 @@ def create_app(wiring: Wiring) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     locale.install(app)
+    assets.install(app)
     trust_words.install(app)
     request_words.install(app)
     errors.install(app)

@@ -18,6 +18,7 @@ export { bech32 } from "@scure/base";
 const BUNDLES = {
   "age-0.3.1.min.js": AGE,
   "idb-8.0.4.min.js": 'export { openDB, deleteDB } from "idb";',
+  "qr-0.7.0.min.js": 'export { default } from "qr";',
   "tus-4.3.1.esm.min.js": 'export { Upload } from "tus-js-client";',
 };
 

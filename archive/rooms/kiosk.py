@@ -73,7 +73,9 @@ def worker() -> Response:
             pages.append(shell(each))
     static = url_for("static", filename="")
     script = service_worker([*shells, *lists], pages, static)
-    return Response(script, mimetype="text/javascript")
+    # It lies one folder deeper than the first of the pages that it serves.
+    allowed = {"Service-Worker-Allowed": url_for("kiosk.start")}
+    return Response(script, mimetype="text/javascript", headers=allowed)
 
 
 @room.post("/deposits")

@@ -27,10 +27,9 @@ def guard(response: Response) -> Response:
     headers["Content-Security-Policy"] = "; ".join(
         f"{name} {value}" for name, value in policy.items()
     )
-    microphone = camera = "(self)" if kiosk else "()"
-    headers["Permissions-Policy"] = (
-        f"microphone={microphone}, camera={camera}, geolocation=()"
-    )
+    # It records voice, and video where its narrator wants that.
+    own = "(self)" if kiosk else "()"
+    headers["Permissions-Policy"] = f"microphone={own}, camera={own}, geolocation=()"
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
