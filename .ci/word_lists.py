@@ -27,12 +27,15 @@ SIZE = 4096
 # A longer stem is looked for anywhere in a word, a shorter one at its beginning.
 BEGINNING = 5
 # A dictionary's head word is easier to know again than one of its forms: it stands
-# before a form that is up to six times as frequent.
+# before a form that is up to six times as frequent; unless hardly anybody knows it.
 HEAD_WORD = 0.8
+RARE = 2.2
 
 
 def hurts(word: str, language: str) -> bool:
     """Tell whether a word is banned, whole, by its stem, or in the other language."""
+    if word in BANNED["innocent"][language]:
+        return False
     other = {"es": "en", "en": "es"}[language]
     stems = BANNED["stems"][language]
     whole = {*BANNED["words"]["es"], *BANNED["words"]["en"], *BANNED["stems"][other]}
@@ -88,9 +91,10 @@ def candidates(language: str, dictionary: Path) -> Iterator[tuple[float, str]]:
         score = wordfreq.zipf_frequency(word, language, "large")
         if score <= wordfreq.zipf_frequency(plain, other, "large"):
             continue
-        if simplemma.lemmatize(word, language) == word:
-            score += HEAD_WORD
-        elif language == "en":
+        head = simplemma.lemmatize(word, language)
+        if head == word:
+            score += HEAD_WORD if score >= RARE else 0
+        elif language == "en" and word not in (f"{head}s", f"{head}es"):
             continue
         found[plain] = max(score, found.get(plain, 0))
     yield from sorted(((s, w) for w, s in found.items()), key=lambda e: (-e[0], e[1]))
