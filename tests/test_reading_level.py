@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from lxml import html
 
 from archive import page_templates
-from archive.web import locale
+from archive.web import assets, locale
 
 # What is shown to narrators: a template, and what marks one screen of it.
 PAGES = {"kiosk/kiosk.html": "//*[@data-screen] | //dialog"}
@@ -83,6 +83,7 @@ def text_of(element):
 def rendered():
     app = Flask("archive", template_folder=str(page_templates.folder()))
     locale.install(app)
+    assets.install(app)
     found = {}
     for language in LANGUAGES:
         for page in PAGES:

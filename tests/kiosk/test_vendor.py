@@ -13,6 +13,8 @@ BUILT = {
     "age-LICENSE.txt",
     "idb-8.0.4.min.js",
     "idb-LICENSE.txt",
+    "qr-0.7.0.min.js",
+    "qr-LICENSE.txt",
     "tus-4.3.1.esm.min.js",
     "tus-LICENSE.txt",
 }

@@ -10,7 +10,7 @@ def switch(answer):
     return link
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/mine/enter", "/research/apply"])
+@pytest.mark.parametrize("path", ["/", "/mine/enter", "/research/apply"])
 def test_a_change_of_language_comes_back(browser, path):
     back = browser.get(switch(browser.get(path)))
 
