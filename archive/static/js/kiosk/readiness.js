@@ -40,9 +40,8 @@ export function ofArchive(archive, answer, token, now = Date.now()) {
   return found;
 }
 
-/** Return "room" where an hour would not fit; ask the browser to keep what is here. */
+/** Return "room" where an hour would not fit. */
 export async function ofRoom(sealing) {
-  await navigator.storage?.persist?.().catch(() => false);
   const { free, needed } = await sealing.room();
   return free < needed ? ["room"] : [];
 }
