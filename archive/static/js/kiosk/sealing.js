@@ -27,7 +27,7 @@ export class Sealing {
     sealing.#archive = { recipient, salt, words };
     // Asked for, so that a browser short of room takes from others first. Not waited for:
     // Firefox asks whoever stands there, and says nothing until they answer.
-    navigator.storage.persist?.().catch(() => false);
+    navigator.storage?.persist?.().catch(() => false);
     await sealing.#start();
     return sealing;
   }
