@@ -43,7 +43,8 @@ STORES = """async () => {
       else found.push(new TextDecoder("latin1").decode(await (await each.getFile()).arrayBuffer()));
     }
   };
-  await walk(await navigator.storage.getDirectory());
+  // WebKitGTK has none.
+  if (navigator.storage) await walk(await navigator.storage.getDirectory());
   return found;
 }"""
 

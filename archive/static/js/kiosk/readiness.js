@@ -1,4 +1,6 @@
 // What must hold before this tablet may say that it is ready. There is no lesser way.
+import { records } from "./recorder.js";
+
 const AWRY_MS = 600_000;
 const RECIPIENT = /^age1pq1[02-9ac-hj-np-z]{100,}$/;
 // BIP 173: the letters of bech32, and the generator of its checksum.
@@ -24,8 +26,7 @@ export function whole(recipient) {
 /** Return what this browser lacks; the names are those of the page's sentences. */
 export function ofBrowser() {
   if (!isSecureContext) return ["insecure"];
-  const records = navigator.mediaDevices?.getUserMedia && window.MediaRecorder;
-  return records && crypto.subtle && window.indexedDB ? [] : ["browser"];
+  return records() && crypto.subtle && window.indexedDB ? [] : ["browser"];
 }
 
 /** Return what is wrong with what the archive told, `answer` being how it came. */
@@ -40,9 +41,8 @@ export function ofArchive(archive, answer, token, now = Date.now()) {
   return found;
 }
 
-/** Return "room" where an hour would not fit; ask the browser to keep what is here. */
+/** Return "room" where an hour would not fit. */
 export async function ofRoom(sealing) {
-  await navigator.storage?.persist?.().catch(() => false);
   const { free, needed } = await sealing.room();
   return free < needed ? ["room"] : [];
 }

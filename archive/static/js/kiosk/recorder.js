@@ -5,6 +5,13 @@ const AUDIO_BITS = 48_000;
 const VIDEO_BITS = 900_000;
 const PIECE = 1000;
 
+const recordable = (types) => types.find((each) => MediaRecorder.isTypeSupported(each));
+
+/** Say whether this browser records: some have a recorder, and nothing to write with. */
+export function records() {
+  return Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder && recordable(AUDIO));
+}
+
 /** Dispatches "ended" when it stops by itself: unplugged, or no more room. */
 export class Recorder extends EventTarget {
   #stream;
@@ -57,7 +64,7 @@ export class Recorder extends EventTarget {
 
   /** Gives each piece, in order, to `onChunk`; a piece that it refuses ends it. */
   start(onChunk) {
-    const mimeType = (this.video ? VIDEO : AUDIO).find((each) => MediaRecorder.isTypeSupported(each));
+    const mimeType = recordable(this.video ? VIDEO : AUDIO);
     this.#recorder = new MediaRecorder(this.#stream, {
       mimeType, audioBitsPerSecond: AUDIO_BITS, ...(this.video && { videoBitsPerSecond: VIDEO_BITS }),
     });

@@ -144,7 +144,8 @@ class SealedStore {
    * the same round figure for everyone, so that nobody is known by their disk. */
   async room(needed) {
     if (!this.files) {
-      const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+      // WebKitGTK tells nothing: there a lack of room is known when it comes.
+      const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
       return Math.min(Math.max(quota - usage, 0), needed);
     }
     const writer = await this.writer(PROBE);

@@ -25,8 +25,9 @@ export class Sealing {
   static async open({ recipient, salt, words }) {
     const sealing = new Sealing();
     sealing.#archive = { recipient, salt, words };
-    // Asked for, so that a browser short of room takes from others first.
-    await navigator.storage.persist?.().catch(() => false);
+    // Asked for, so that a browser short of room takes from others first. Not waited for:
+    // Firefox asks whoever stands there, and says nothing until they answer.
+    navigator.storage?.persist?.().catch(() => false);
     await sealing.#start();
     return sealing;
   }

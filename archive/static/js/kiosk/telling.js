@@ -27,6 +27,10 @@ export class Telling {
   /** `kiosk` has screens, sealing, story, language and questions. */
   constructor(kiosk) {
     this.#kiosk = kiosk;
+    // Also in the middle: a tablet without a loudspeaker begins, and then cannot go on.
+    for (const each of document.querySelectorAll("[data-hear]")) {
+      each.addEventListener("error", () => this.#unplayable(each));
+    }
   }
 
   get playing() {
@@ -193,9 +197,13 @@ export class Telling {
     try {
       this.#heard = await play(element, sealing.read.bind(sealing), story.mediaType);
     } catch {
-      element.hidden = true;
-      say("after", "after.unplayable");
+      this.#unplayable(element);
     }
+  }
+
+  #unplayable(element) {
+    element.hidden = true;
+    say("after", "after.unplayable");
   }
 
   /** Be silent. */
