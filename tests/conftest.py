@@ -185,6 +185,14 @@ def blob_file(installation, key) -> Path:
     return installation.settings.data / "blobs" / name_of(key)
 
 
+@pytest.fixture(scope="session")
+def driver():
+    """What drives browsers: one for all tests of a process, which may have no two."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as found:
+        yield found
+
+
 @pytest.fixture
 def recording() -> bytes:
     """Real speech: ten seconds of English."""

@@ -116,13 +116,11 @@ def served(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium(driver):
     path = need("chromium", "apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM))
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM))
+    yield browser
+    browser.close()
 
 
 def words_in(page):

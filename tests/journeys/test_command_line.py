@@ -136,8 +136,10 @@ def test_an_upload_of_two_gigabytes_that_stops_at_one_goes_on_from_there(served)
             "Content-Type: application/offset+octet-stream\r\n"
             f"Content-Length: {length}\r\n\r\n".encode()
         )
-        block = b"OggS" + bytes((1 << 20) - 4)
-        for _ in range(sent >> 20):
+        start = b"age-encryption.org/v1\n"
+        raw.sendall(start + bytes((1 << 20) - len(start)))
+        block = bytes(1 << 20)
+        for _ in range((sent >> 20) - 1):
             raw.sendall(block)
     deadline = time.monotonic() + 60
     offset = -1

@@ -87,7 +87,7 @@ class Stay(urllib.request.HTTPRedirectHandler):
 
 
 @pytest.mark.browser
-def test_chromium_records_once_the_certificate_is_installed(secured, tmp_path):
+def test_chromium_records_once_the_certificate_is_installed(secured, tmp_path, driver):
     """As a tablet sees it: first a warning, then a secure context with a microphone."""
     path = need("chromium", "apt-get install chromium")
     certutil = need("certutil", "apt-get install libnss3-tools")
@@ -113,13 +113,12 @@ def test_chromium_records_once_the_certificate_is_installed(secured, tmp_path):
             page.goto(f"https://{name}:{secured.port}/kiosk")
             return page.evaluate("[isSecureContext, !!navigator.mediaDevices]")
 
-    with playwright.sync_playwright() as driver:
-        with pytest.raises(playwright.Error, match="ERR_CERT_AUTHORITY_INVALID"):
-            looked(driver, "127.0.0.1")
-        added = ["-A", "-t", "C,,", "-n", "Resguardo", "-i", str(given)]
-        subprocess.run([certutil, "-d", f"sql:{store}", *added], check=True, timeout=60)
-        for name in ("127.0.0.1", "localhost"):
-            assert looked(driver, name) == [True, True]
+    with pytest.raises(playwright.Error, match="ERR_CERT_AUTHORITY_INVALID"):
+        looked(driver, "127.0.0.1")
+    added = ["-A", "-t", "C,,", "-n", "Resguardo", "-i", str(given)]
+    subprocess.run([certutil, "-d", f"sql:{store}", *added], check=True, timeout=60)
+    for name in ("127.0.0.1", "localhost"):
+        assert looked(driver, name) == [True, True]
 
 
 def test_a_new_authority_is_taken_up_without_a_new_start(secured):

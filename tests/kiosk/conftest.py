@@ -42,13 +42,6 @@ def other_side():
     found.close()
 
 
-@pytest.fixture(scope="session")
-def driver():
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as found:
-        yield found
-
-
 class Tablet:
     """A browser with a profile on disk, which can be killed and started again."""
 
