@@ -418,9 +418,7 @@ def test_of_two_deposits_of_one_key_the_entry_is_that_of_the_one_taken_in(
 ):
     """Who has a tablet's disk could hand in junk at the very moment of the true one."""
     made = locked.seal(recording)
-    junk = b64encode(
-        wrap(b"junk", [HybridIdentity.generate().recipient] * 2)
-    ).decode()
+    junk = b64encode(wrap(b"junk", [HybridIdentity.generate().recipient] * 2)).decode()
     tokens = [locked.upload(made.content)[0] for _ in range(2)]
     answers = {}
     true_one = threading.Thread(
