@@ -88,10 +88,9 @@ class Intake:
             entry = wrap_testimony_key(key, [self._archive, deposit.claim])
             to_mend = CutOff(key, deposit.pending)
         try:
-            with uploads.taking(deposit.upload, to_mend) as kept:
-                with _ADMITTING:
-                    if not self._taken_in(testimony_id, deposit):
-                        self._admit(testimony_id, deposit, entry, kept)
+            with uploads.taking(deposit.upload, to_mend) as kept, _ADMITTING:
+                if not self._taken_in(testimony_id, deposit):
+                    self._admit(testimony_id, deposit, entry, kept)
         except (HeaderError, DamagedError, NoMatchError) as error:
             raise DepositError("not-sealed") from error
         return testimony_id

@@ -153,7 +153,7 @@ def documents(made):
     yield changed(cut=None)
     yield changed(pending=None)
     yield changed(pending=["%"])
-    yield changed(pending=[""] * 300)
+    yield changed(pending=[""] * 321)
     yield changed(key="not base64!")
     yield changed(key=7)
     yield changed(description="%")
@@ -178,7 +178,7 @@ def test_a_document_that_makes_no_sense_is_refused(browser, house, recording):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b"[" * 50_000, 422), (b'"' + b"x" * (513 << 10) + b'"', 413)],
+    [(b"{", 400), (b"[" * 50_000, 422), (b'"' + b"x" * (897 << 10) + b'"', 413)],
 )
 def test_a_document_that_is_no_json_or_too_large_is_refused(browser, body, status):
     answer = browser.client.post(
@@ -266,6 +266,28 @@ def test_what_was_pending_when_it_was_cut_off_is_kept_too(
 
     kept = heard(house, draft, answer.json["testimony"])
     assert kept == recording[: at + 9_000]
+
+
+def test_silence_before_it_was_cut_off_is_kept_too(browser, house, recording, draft):
+    """Of silence Chromium makes 254 bytes a second: 258 pieces until a chunk is full."""
+    at, second = 2 * CHUNK, 254
+    silent = recording[: CHUNK - second]
+    pending = [
+        b64encode(
+            seal(
+                (at + start).to_bytes(8) + silent[start : start + second],
+                [draft.key.recipient],
+            )
+        ).decode()
+        for start in range(0, len(silent), second)
+    ]
+    assert len(pending) == 258
+
+    answer = browser.hand_in(draft, browser.upload(draft.content)[0], pending=pending)
+
+    assert answer.status_code == 201
+    kept = heard(house, draft, answer.json["testimony"])
+    assert kept == recording[:at] + silent
 
 
 def test_what_was_cut_off_waits_while_the_archive_is_locked(browser, locked, draft):
