@@ -2,6 +2,7 @@
 
 import hmac
 import io
+import threading
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -26,7 +27,9 @@ from consent.acts import Given, Notice
 from consent.parts import Part
 from consent.terms import SILENCE, Terms
 from storage.errors import (
+    DamagedError,
     HeaderError,
+    NoMatchError,
     StorageError,
     UploadBusyError,
 )
@@ -46,6 +49,9 @@ _UNTOLD = "application/octet-stream"
 _JSON = "application/json"
 _MAX_SMALL = 16 << 10
 _HOLDERS = 2
+# Two deposits of one key at one moment: the second must not overwrite, or destroy, the
+# keyring entry of the one that is in. The vault alone takes deposits in.
+_ADMITTING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,10 @@ class Intake:
             entry = wrap_testimony_key(key, [self._archive, deposit.claim])
             to_mend = CutOff(key, deposit.pending)
         try:
-            with uploads.taking(deposit.upload, to_mend) as kept:
+            with uploads.taking(deposit.upload, to_mend) as kept, _ADMITTING:
                 if not self._taken_in(testimony_id, deposit):
                     self._admit(testimony_id, deposit, entry, kept)
-        except HeaderError as error:
+        except (HeaderError, DamagedError, NoMatchError) as error:
             raise DepositError("not-sealed") from error
         return testimony_id
 

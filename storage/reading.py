@@ -20,7 +20,8 @@ def read_in_order(
 
     Each was authenticated, but only the end says that nothing is missing: keep
     nothing of what came before a `DamagedError` or `TruncatedError`. One that may be
-    `cut_off` ends with its last whole chunk.
+    `cut_off` ends with its last sound chunk: of what was written when the power went,
+    the length may be on the disk and the bytes not.
     """
     cipher, _ = _begin(source, identities)
     index, last = 0, False
@@ -32,7 +33,8 @@ def read_in_order(
             try:
                 plain, last = _opened(cipher, piece, index)
             except DamagedError:
-                if cut_off and len(piece) < SEALED_CHUNK:
+                at_end = start + len(piece) == len(sealed) and not source.read(1)
+                if cut_off and at_end:
                     return
                 raise
             yield plain

@@ -179,6 +179,10 @@ class Uploads:
         return KeptUpload(**json.loads(noted.read_bytes()))
 
     def _keep(self, content: BinaryIO, cut_off: CutOff | None) -> KeptUpload:
+        if cut_off is None:
+            # Before anything is copied: what is no age file would be, at each asking.
+            outline(content)
+            content.seek(0)
         with self._blobs.open_new() as blob:
             sink = _Counted(blob)
             if cut_off is None:

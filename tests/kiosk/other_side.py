@@ -22,6 +22,8 @@ POLICY = (
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
     " media-src 'self' blob:"
 )
+# As the archive says it; a proxy's own 410 has no such body.
+ERASED = 410
 NO_FILES = b"delete StorageManager.prototype.getDirectory;\n"
 
 
@@ -45,6 +47,8 @@ class OtherSide:
         self.testimonies: dict[str, dict] = {}
         self.asked: list[tuple[str, str, int]] = []
         self.kiosk_headers: set[str | None] = set()
+        # What answers deposits in the archive's place: a proxy.
+        self.in_its_place: list[tuple[int, str]] = []
         # By method, or "deposits": the next answers. Lost: done, but not told of.
         self.failing: dict[str, list[int]] = {}
         self.lost: list[str] = []
@@ -78,8 +82,13 @@ class OtherSide:
     def _fail(self):
         if request.path.startswith(("/uploads", "/kiosk")):
             self.kiosk_headers.add(request.headers.get("Kiosk"))
+            if self._kind() == "deposits" and self.in_its_place:
+                status, body = self.in_its_place.pop(0)
+                return Response(body, status, headers={"Location": "/"})
             if self.failing.get(self._kind()):
-                return Response("{}", self.failing[self._kind()].pop(0))
+                status = self.failing[self._kind()].pop(0)
+                body = '{"error": "erased"}' if status == ERASED else "{}"
+                return Response(body, status)
         return None
 
     @staticmethod

@@ -134,6 +134,46 @@ def test_what_is_saved_later_is_sent_at_once(saved, other_side):
     assert len(other_side.testimonies) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, "<!doctype html><title>Sign in</title>"),
+        (200, "{}"),
+        (200, "null"),
+        (204, ""),
+        (302, ""),
+        (410, "<!doctype html><title>Gone</title>"),
+    ],
+)
+def test_what_a_proxy_answers_takes_nothing_in(saved, other_side, status, body):
+    other_side.in_its_place = [(status, body)]
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert other_side.in_its_place == []
+    assert len(other_side.testimonies) == 1
+    assert saved.evaluate(STORED) == NOTHING
+
+
+@pytest.mark.parametrize("name", ["QuotaExceededError", "AbortError", "UnknownError"])
+def test_what_goes_wrong_on_the_tablet_is_no_refusal(saved, other_side, name):
+    """A full disk, a broken transaction: what waits is asked for again."""
+    saved.evaluate(
+        """(name) => {
+          const put = IDBObjectStore.prototype.put;
+          let left = 2;
+          IDBObjectStore.prototype.put = function (...given) {
+            if (left-- > 0) throw new DOMException("", name);
+            return put.apply(this, given);
+          };
+        }""",
+        name,
+    )
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert len(other_side.testimonies) == 1
+    assert saved.evaluate(STORED) == NOTHING
+
+
 def test_two_windows_send_it_once(saved, tablet, other_side):
     other = tablet.reload(tablet.context.new_page())
     other_side.pace = 0.3

@@ -10,6 +10,7 @@ from storage.keyring_entries import claim_digest, open_entry
 from storage.unsealing import unseal
 from tests.conftest import need_age
 from tests.kiosk.conftest import WRITE, numbered
+from tests.kiosk.test_crashes import STORED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -80,3 +81,17 @@ def stock(folder, testimony, identity):
     command = [need_age(), "-d", "-i", folder / "key", folder / "sealed"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stdout == numbered("marker", 200_000)
+
+
+def test_what_is_erased_is_gone_though_the_page_is_left_at_once(page):
+    """Right after the end the worker hears nothing for seconds: it makes the code."""
+    page.evaluate(
+        """async () => {
+          await sealing.begin("es");
+          await sealing.write(new Uint8Array(100_000));
+          await sealing.finish("audio/webm");
+          sealing.discard().catch(() => {});
+          await sealing.forget();
+        }"""
+    )
+    assert page.evaluate(STORED)["rows"] == 0

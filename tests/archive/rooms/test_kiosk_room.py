@@ -1,6 +1,7 @@
 """What a browser seals comes in as it is; what is not sealed, or not whole, does not."""
 
 import json
+import threading
 from base64 import b64decode, b64encode
 
 import pytest
@@ -13,6 +14,7 @@ from consent.actors import Narrator, Transcriber
 from consent.parts import Part
 from storage.errors import NoMatchError
 from storage.identities import HybridIdentity, X25519Identity
+from storage.keyring import Keyring
 from storage.keyring_entries import claim_digest, unwrap_testimony_key
 from storage.sealing import seal
 from storage.wrapping import wrap
@@ -151,7 +153,7 @@ def documents(made):
     yield changed(cut=None)
     yield changed(pending=None)
     yield changed(pending=["%"])
-    yield changed(pending=[""] * 300)
+    yield changed(pending=[""] * 321)
     yield changed(key="not base64!")
     yield changed(key=7)
     yield changed(description="%")
@@ -176,7 +178,7 @@ def test_a_document_that_makes_no_sense_is_refused(browser, house, recording):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"{", 400), (b"[" * 50_000, 422), (b'"' + b"x" * (513 << 10) + b'"', 413)],
+    [(b"{", 400), (b"[" * 50_000, 422), (b'"' + b"x" * (897 << 10) + b'"', 413)],
 )
 def test_a_document_that_is_no_json_or_too_large_is_refused(browser, body, status):
     answer = browser.client.post(
@@ -264,6 +266,28 @@ def test_what_was_pending_when_it_was_cut_off_is_kept_too(
 
     kept = heard(house, draft, answer.json["testimony"])
     assert kept == recording[: at + 9_000]
+
+
+def test_silence_before_it_was_cut_off_is_kept_too(browser, house, recording, draft):
+    """Of silence Chromium makes 254 bytes a second: 258 pieces until a chunk is full."""
+    at, second = 2 * CHUNK, 254
+    silent = recording[: CHUNK - second]
+    pending = [
+        b64encode(
+            seal(
+                (at + start).to_bytes(8) + silent[start : start + second],
+                [draft.key.recipient],
+            )
+        ).decode()
+        for start in range(0, len(silent), second)
+    ]
+    assert len(pending) == 258
+
+    answer = browser.hand_in(draft, browser.upload(draft.content)[0], pending=pending)
+
+    assert answer.status_code == 201
+    kept = heard(house, draft, answer.json["testimony"])
+    assert kept == recording[:at] + silent
 
 
 def test_what_was_cut_off_waits_while_the_archive_is_locked(browser, locked, draft):
@@ -368,3 +392,78 @@ def test_the_service_worker_is_another_when_anything_it_keeps_is(
 
     monkeypatch.setattr(kiosk_shell, "words_of", lambda _: "other words")
     assert browser.get("/kiosk/service-worker.js").data != first.data
+
+
+def test_a_last_chunk_that_the_power_cut_spoilt_costs_no_more_than_itself(
+    browser, house, recording, draft
+):
+    """Its length was on the disk already when its bytes were not."""
+    begun = cut_off(draft, 2)[:-15]
+    spoilt = begun + bytes(CHUNK + 16)
+
+    answer = browser.hand_in(draft, browser.upload(spoilt)[0])
+
+    assert answer.status_code == 201
+    assert heard(house, draft, answer.json["testimony"]) == recording[: 2 * CHUNK]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_damaged_one_is_refused_and_leaves_nothing(
+    browser, house, recording, installation, cut
+):
+    made = browser.seal(recording, draft=cut)
+    damaged = bytearray(made.content[:200_000] if cut else made.content)
+    if cut:
+        damaged[len(cut_off(made, 1)) - 100] ^= 1
+    else:
+        # A last chunk that is shorter than its tag.
+        del damaged[len(cut_off(made, 2)) :]
+    token = browser.upload(bytes(damaged))[0]
+
+    for _ in range(3):
+        refused = browser.hand_in(made, token)
+        assert (refused.status_code, refused.json) == (422, {"error": "not-sealed"})
+    assert list(installation.blobs.keys()) == []
+    assert taken_in(house) == []
+
+
+def test_what_opens_with_another_key_is_refused(browser, house, recording, draft):
+    other = browser.seal(recording)
+
+    refused = browser.hand_in(draft, browser.upload(other.content)[0])
+
+    assert (refused.status_code, refused.json) == (422, {"error": "not-sealed"})
+    assert taken_in(house) == []
+
+
+def test_of_two_deposits_of_one_key_the_entry_is_that_of_the_one_taken_in(
+    locked, recording, installation, monkeypatch
+):
+    """Who has a tablet's disk could hand in junk at the very moment of the true one."""
+    made = locked.seal(recording)
+    junk = b64encode(wrap(b"junk", [HybridIdentity.generate().recipient] * 2)).decode()
+    tokens = [locked.upload(made.content)[0] for _ in range(2)]
+    answers = {}
+    true_one = threading.Thread(
+        target=lambda: answers.update(true=locked.hand_in(made, tokens[0]).status_code)
+    )
+    put = Keyring.put
+
+    def late(self, testimony_id, entry, instead_of=None):
+        # Between looking whether it is there and writing, the other one comes.
+        if entry == b64decode(junk):
+            true_one.start()
+            true_one.join(1)
+        put(self, testimony_id, entry, instead_of)
+
+    monkeypatch.setattr(Keyring, "put", late)
+    answers["junk"] = locked.hand_in(made, tokens[1], key=junk).status_code
+    true_one.join()
+
+    (testimony_id,) = installation.keys.keyring.entries()
+    kept = installation.keys.keyring.get(testimony_id)
+    first = "true" if kept == b64decode(made.document["key"]) else "junk"
+    assert answers[first] == 201
+    # Nobody was told that it is in, whose key was overwritten after.
+    assert kept == b64decode(junk) or answers["true"] == 201
+    assert answers["junk"] == 201 or first == "true"

@@ -1,4 +1,5 @@
 // The page's side of sealing: asks the worker that holds the secrets.
+import { openStore } from "./sealed_store.js";
 
 const HOUR = 3600;
 // Bits a second, as recorder.js asks for, and a tenth for the container.
@@ -18,6 +19,8 @@ export class Sealing {
   #archive;
   #worker;
   #language;
+  #store;
+  #begun = null;
   #asked = new Map();
   #number = 0;
 
@@ -29,13 +32,14 @@ export class Sealing {
     // Firefox asks whoever stands there, and says nothing until they answer.
     navigator.storage?.persist?.().catch(() => false);
     await sealing.#start();
+    sealing.#store = await openStore();
     return sealing;
   }
 
   /** Makes the key and the code of a new recording; now it can be written. */
   async begin(language = this.#language) {
     this.#language = language;
-    await this.#ask("begin", language);
+    this.#begun = await this.#ask("begin", language);
   }
 
   /** Resolves when sealed; all whole chunks of 64 KiB are durable then. */
@@ -71,6 +75,7 @@ export class Sealing {
   async save(said) {
     const { audience, transcription, title, pseudonym, language } = said;
     const saved = await this.#ask("save", { audience, transcription, title, pseudonym, language });
+    this.#begun = null;
     announce();
     return saved;
   }
@@ -83,9 +88,14 @@ export class Sealing {
     await this.#start();
   }
 
-  /** Deletes the recording that was not saved. */
+  /** Deletes the recording that was not saved: its only key from here and at once, since
+   * the worker may be deaf for seconds, and the page gone by then. */
   async discard() {
-    await this.#ask("discard");
+    const id = this.#begun;
+    this.#begun = null;
+    const asked = this.#ask("discard");
+    if (id) await this.#store.db.delete("rows", id);
+    await asked;
   }
 
   /** What a crash cut off: [{id, size, begun}]. */

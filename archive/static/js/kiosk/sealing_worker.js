@@ -34,6 +34,7 @@ const calls = {
       );
       const pending = await PendingPieces.begin(store, id, recipient);
       current = { id, row, identity, words, language, writing, pending, release, size: null };
+      return id;
     } catch (error) {
       await store.remove(id);
       release();
