@@ -201,10 +201,8 @@ def test_a_pause_counts_no_time_and_another_take_begins_anew(walk):
 def test_it_can_be_heard_again_before_it_is_saved(walk):
     walk.open().tell()
     walk.do("hear")
-    walk.page.wait_for_function("() => true")
     heard = walk.page.wait_for_selector("audio[data-hear]:not([hidden])")
-    walk.page.wait_for_timeout(1000)
-    assert heard.evaluate("each => each.currentTime > 0")
+    walk.page.wait_for_function("each => each.currentTime > 0", arg=heard)
     assert not heard.evaluate("each => each.src.startsWith('data:')")
 
 

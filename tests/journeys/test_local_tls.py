@@ -40,7 +40,7 @@ def secured(tmp_path_factory):
         )
     for _ in range(300):
         try:
-            authority = fetch(served.setup + "/resguardo-ca.crt").read()
+            authority = fetch(served.setup + "/resguardo-ca.crt").body
             served.context = ssl.create_default_context(cadata=authority)
             fetch(served.url + "/readyz", served.context)
         except OSError:
@@ -53,7 +53,9 @@ def secured(tmp_path_factory):
 
 
 def fetch(url, context=None):
-    return urllib.request.urlopen(url, timeout=10, context=context)
+    with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+        answer.body = answer.read()
+        return answer
 
 
 def test_https_and_nothing_else_is_served(secured):
@@ -68,8 +70,9 @@ def test_https_and_nothing_else_is_served(secured):
             fetch(secured.url + "/kiosk", context)
     with pytest.raises((urllib.error.URLError, OSError)):
         fetch(f"http://127.0.0.1:{secured.port}/kiosk")
-    with pytest.raises(urllib.error.HTTPError, match="404"):
+    with pytest.raises(urllib.error.HTTPError, match="404") as missing:
         fetch(secured.setup + "/mine/enter")
+    missing.value.close()
 
 
 def test_cookies_are_secure(secured):
@@ -78,6 +81,7 @@ def test_cookies_are_secure(secured):
     )
     with pytest.raises(urllib.error.HTTPError, match="303") as moved:
         opener.open(secured.url + "/language/en", timeout=10)
+    moved.value.close()
     assert "; Secure" in moved.value.headers["Set-Cookie"]
 
 
@@ -125,7 +129,7 @@ def test_a_new_authority_is_taken_up_without_a_new_start(secured):
     before = secured.authority
     secured.json("kiosk-setup", "--new")
 
-    authority = fetch(secured.setup + "/resguardo-ca.crt").read()
+    authority = fetch(secured.setup + "/resguardo-ca.crt").body
     assert authority != before
     # For the tests that come after this one, in whatever order.
     secured.authority, secured.fingerprint = authority, fingerprint(authority)
