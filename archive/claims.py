@@ -65,7 +65,7 @@ def new_claim_code(language: str = "es") -> str:
     chosen = language if language in LANGUAGES else LANGUAGES[0]
     while True:
         numbers = [secrets.randbelow(1 << _BITS) for _ in range(WORDS - 1)]
-        words = [_words(chosen)[n] for n in (*numbers, _check(numbers))]
+        words = [words_of(chosen)[n] for n in (*numbers, _check(numbers))]
         code = " ".join(words)
         if canonical(code) == f"{chosen} {code}":
             return code
@@ -88,7 +88,7 @@ def canonical(text: str) -> str:
         except BadClaimCodeError as error:
             failures.append(error)
             continue
-        words = " ".join(_words(language)[n] for n in numbers)
+        words = " ".join(words_of(language)[n] for n in numbers)
         found.append(f"{language} {words}")
     if len(found) == 1:
         return found[0]
@@ -123,7 +123,7 @@ def _numbers(typed: list[str], language: str) -> list[int]:
     numbers = []
     for position, word in enumerate(typed, 1):
         number = _by_prefix(language).get(word[:_PREFIX])
-        if number is None or not _words(language)[number].startswith(word):
+        if number is None or not words_of(language)[number].startswith(word):
             raise BadClaimCodeError("unknown-word", position)
         numbers.append(number)
     if _check(numbers[:-1]) != numbers[-1]:
@@ -149,11 +149,12 @@ def _check(numbers: list[int]) -> int:
 
 
 @cache
-def _words(language: str) -> tuple[str, ...]:
+def words_of(language: str) -> tuple[str, ...]:
+    """Return the words that codes in one language are made of, in their order."""
     text = (files("archive") / "wordlists" / f"{language}.txt").read_text("ascii")
     return tuple(text.split())
 
 
 @cache
 def _by_prefix(language: str) -> dict[str, int]:
-    return {word[:_PREFIX]: number for number, word in enumerate(_words(language))}
+    return {word[:_PREFIX]: number for number, word in enumerate(words_of(language))}

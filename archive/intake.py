@@ -3,7 +3,7 @@
 import hmac
 import io
 import threading
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +18,7 @@ from archive.holders import add_narrator
 from archive.installation import Installation
 from archive.keys import Keys
 from archive.models.act import ActRow
-from archive.models.testimony import Narrator, SealedObject, Testimony
+from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_deposit import DepositError, SealedDeposit
 from archive.sealed_objects import SealedBlob, SealedObjects
@@ -109,7 +109,8 @@ class Intake:
         try:
             with self.database.writing() as session:
                 self._record(session, testimony_id, deposit)
-                session.add(_original(testimony_id, kept))
+                original = SealedBlob(**asdict(kept))
+                session.add(original.row(testimony_id, Part.ORIGINAL, 1, _UNTOLD))
                 session.add(described.row(testimony_id, Part.DESCRIPTION, 1, _JSON))
                 self._give(session, testimony_id, deposit.terms, deposit.language)
         except IntegrityError as error:
@@ -220,14 +221,3 @@ def id_of(recipient: Recipient) -> str:
     makes no second testimony. Nobody who has an id can make a deposit that has it.
     """
     return hmac.digest(str(recipient).encode(), _ID, "sha256").hex()[:32]
-
-
-def _original(testimony_id: str, kept: KeptUpload) -> SealedObject:
-    blob = SealedBlob(
-        blob_key=kept.blob_key,
-        plain_size=kept.plain_size,
-        sealed_size=kept.sealed_size,
-        digest=kept.digest,
-        pin=kept.pin,
-    )
-    return blob.row(testimony_id, Part.ORIGINAL, 1, _UNTOLD)

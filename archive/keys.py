@@ -96,10 +96,6 @@ class KeyFolder:
         """
         self.keyring.put(testimony_id, wrap_testimony_key(key, holders), instead_of)
 
-    def admit(self, testimony_id: str, key: KeyIdentity, *claims: Recipient) -> None:
-        """Keep a testimony key, wrapped for the archive and for its narrators."""
-        self.wrap(testimony_id, key, [self.recipient(), *claims])
-
     def holders(self, testimony_id: str) -> int:
         """Return how many hold a testimony key: its narrators, and the archive if let.
 

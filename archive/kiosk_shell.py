@@ -4,11 +4,10 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import Path
 
+from archive.claims import words_of
 from archive.config import Settings
 
-_KEPT = ("css", "js/kiosk", "vendor", "icon.svg")
 _MAX_QUESTIONS = 30
 _LONGEST_QUESTION = 120
 _QUESTIONS = {
@@ -45,33 +44,17 @@ def questions_of(settings: Settings, language: str) -> list[str]:
     return list(filter(None, lines))[:_MAX_QUESTIONS]
 
 
-def words_of(language: str) -> str:
-    """Return the word list of claim codes in one language."""
-    return (files("archive") / "wordlists" / f"{language}.txt").read_text("ascii")
-
-
-def service_worker(addresses: Sequence[str], pages: Sequence[str], static: str) -> str:
+def service_worker(addresses: Sequence[str], contents: Sequence[str]) -> str:
     """Return the service worker: what it keeps, under a name that changes with it.
 
-    `pages` are what the `addresses` give; `static` is where our own files are served.
+    `contents` tell what the `addresses` give apart from what they gave before; the word
+    lists are among it.
     """
-    folder = Path(str(files("archive") / "static"))
-    kept = [path for each in _KEPT for path in _files(folder / each)]
     known = sha256()
-    for content in (*pages, *(words_of(each) for each in _QUESTIONS)):
+    for content in (*contents, *(" ".join(words_of(each)) for each in _QUESTIONS)):
         known.update(content.encode() + b"\0")
-    for path in kept:
-        known.update(path.read_bytes() + b"\0")
-    named = [f"{static}{path.relative_to(folder).as_posix()}" for path in kept]
-    source = (folder / "js" / "kiosk" / "service_worker.js").read_text("utf-8")
-    version = json.dumps(known.hexdigest()[:16])
+    source = (files("archive") / "static/js/kiosk/service_worker.js").read_text("utf-8")
     return (
-        f"const VERSION = {version};\n"
-        f"const FILES = {json.dumps([*addresses, *named])};\n{source}"
+        f"const VERSION = {json.dumps(known.hexdigest()[:16])};\n"
+        f"const FILES = {json.dumps(list(addresses))};\n{source}"
     )
-
-
-def _files(place: Path) -> list[Path]:
-    if place.is_file():
-        return [place]
-    return sorted(path for path in place.rglob("*") if path.is_file())

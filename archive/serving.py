@@ -3,10 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -30,11 +30,7 @@ from archive.supervision import (
 from archive.vault.client import strongroom_at
 from archive.web.wiring import Wiring
 
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
 _THREADS = 8
-_PIN = "Strict-Transport-Security"
 
 
 class QuietLogger(Logger):  # type: ignore[misc]
@@ -116,10 +112,7 @@ def serve_web(
         installation = Installation(settings)
         room = strongroom_at(settings.sockets)
         house = furnish(installation, installation.open(), room, now)
-        app = create_app(Wiring(settings, house))
-        if own_tls:
-            app.wsgi_app = unpinned(app.wsgi_app)  # type: ignore[assignment, method-assign]
-        return app
+        return create_app(Wiring(settings, house, own_tls))
 
     workers = os.cpu_count() or 1
     Server(_options(host, port, workers) | certificate, load).run()
@@ -132,24 +125,6 @@ def serve_setup_page(settings: Settings, host: str, port: int, tls_port: int) ->
     tls = LocalTLS(settings.data)
     tls.standing()
     Server(_options(host, port, 1), lambda: create_setup_page(tls, tls_port)).run()
-
-
-def unpinned(app: "WSGIApplication") -> "WSGIApplication":
-    """Send no Strict-Transport-Security: it would shut the setup page, plain http.
-
-    Nothing is lost by it: the archive itself answers on no port over plain http.
-    """
-
-    def answered(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        def begin(
-            status: str, headers: list[tuple[str, str]], *error: Any
-        ) -> Callable[[bytes], object]:
-            kept = [(name, value) for name, value in headers if name != _PIN]
-            return start(status, kept, *error)
-
-        return app(environ, begin)
-
-    return answered
 
 
 def _options(host: str, port: int, workers: int) -> dict[str, Any]:

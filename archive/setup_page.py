@@ -13,8 +13,8 @@ from flask_babel import Babel
 
 from archive import page_templates
 from archive.local_tls import MEDIA_TYPE, LocalTLS, NoCertificateError
+from archive.telling.tongues import LANGUAGES
 
-_LANGUAGES = ("es", "en")
 _STYLE = (
     "body{font:1.25rem/1.5 sans-serif;max-width:40rem;margin:auto;padding:1rem}"
     "code{overflow-wrap:anywhere}a.strong{display:inline-block;padding:1rem;"
@@ -64,9 +64,9 @@ def _written(host: str) -> str:
 
 def _language() -> str:
     asked = (request.view_args or {}).get("language")
-    if asked in _LANGUAGES:
+    if asked in LANGUAGES:
         return str(asked)
-    return request.accept_languages.best_match(list(_LANGUAGES)) or "es"
+    return request.accept_languages.best_match(list(LANGUAGES)) or "es"
 
 
 def _guard(response: Response) -> Response:

@@ -27,10 +27,11 @@ class CutOff:
     pending: Sequence[bytes] = field(default=(), repr=False)
 
 
-def mend(source: BinaryIO, cut_off: CutOff, sink: Sink) -> int:
-    """Seal anew every whole chunk, and what was pending; return their plain bytes.
+def mend(source: BinaryIO, cut_off: CutOff, sink: Sink) -> tuple[SealingWriter, int]:
+    """Seal anew every whole chunk, and what was pending.
 
-    Raise `DamagedError` for a chunk in its middle that is not the one sealed there.
+    Return the closed writer, and how many plain bytes there were. Raise
+    `DamagedError` for a chunk in its middle that is not the one sealed there.
     """
     key = cut_off.key
     writer = SealingWriter(sink, [key.recipient])
@@ -41,7 +42,7 @@ def mend(source: BinaryIO, cut_off: CutOff, sink: Sink) -> int:
         if position <= size < position + len(piece):
             size += writer.write(piece[size - position :])
     writer.close()
-    return size
+    return writer, size
 
 
 def _opened(cut_off: CutOff) -> Iterable[tuple[int, bytes]]:

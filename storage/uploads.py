@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.blobs import Blobs, BlobWriter
+from storage.blobs import Blobs
 from storage.durable import full_disk_named, sync_folder, write_durably
 from storage.errors import (
     HeaderError,
@@ -179,23 +179,23 @@ class Uploads:
         return KeptUpload(**json.loads(noted.read_bytes()))
 
     def _keep(self, content: BinaryIO, cut_off: CutOff | None) -> KeptUpload:
-        if cut_off is None:
-            # Before anything is copied: what is no age file would be, at each asking.
-            outline(content)
-            content.seek(0)
+        if cut_off is not None:
+            with self._blobs.open_new() as blob:
+                writer, plain_size = mend(content, cut_off, blob)
+                blob.commit()
+            return KeptUpload(
+                blob.key, writer.sealed_size, plain_size, writer.digest, writer.pin
+            )
+        # Before anything is copied: what is no age file would be, at each asking.
+        told, digest = outline(content), sha256()
+        size = content.seek(0, os.SEEK_END)
+        content.seek(0)
         with self._blobs.open_new() as blob:
-            sink = _Counted(blob)
-            if cut_off is None:
-                while block := content.read(_BLOCK):
-                    sink.write(block)
-            else:
-                mend(content, cut_off, sink)
+            while block := content.read(_BLOCK):
+                digest.update(block)
+                blob.write(block)
             blob.commit()
-        with self._blobs.open(blob.key) as sealed:
-            told = outline(sealed)
-        return KeptUpload(
-            blob.key, sink.size, told.plain_size, sink.sha256.hexdigest(), told.pin
-        )
+        return KeptUpload(blob.key, size, told.plain_size, digest.hexdigest(), told.pin)
 
     def _remove(self, folder: Path) -> None:
         # A blob that it became stays: it may be a testimony's original already.
@@ -221,20 +221,6 @@ class Uploads:
     def _check_length(self, length: int | None) -> None:
         if length is not None and not 0 <= length <= self._max_size:
             raise UploadTooLargeError
-
-
-class _Counted:
-    """A blob that is counted and hashed as it is written."""
-
-    def __init__(self, blob: BlobWriter) -> None:
-        self._blob = blob
-        self.size = 0
-        self.sha256 = sha256()
-
-    def write(self, sealed: bytes | memoryview, /) -> int:
-        self.sha256.update(sealed)
-        self.size += len(sealed)
-        return self._blob.write(sealed)
 
 
 def _take(path: Path, offset: int, body: BinaryIO, left: int) -> tuple[int, bool]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request,
 from flask_babel import force_locale
 
 from archive.access import LockedError
+from archive.claims import words_of
 from archive.deposits import (
     DepositError,
     MissingError,
@@ -13,30 +14,26 @@ from archive.deposits import (
     StorageFullError,
     UploadBusyError,
 )
-from archive.kiosk_shell import questions_of, service_worker, words_of
-from archive.web.deposit_documents import LANGUAGES, MAX_DOCUMENT, deposit_of
+from archive.kiosk_shell import questions_of, service_worker
+from archive.telling.tongues import LANGUAGES
+from archive.web.assets import integrity, names_in
+from archive.web.deposit_documents import MAX_DOCUMENT, deposit_of
 from archive.web.doors import Door, door
-from archive.web.kiosk_devices import admit_device
-from archive.web.locale import chosen
+from archive.web.kiosk_devices import admit_device, failure
 from archive.web.wiring import house, wiring
 
 room = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
 _GONE, _LATER = 410, 30
+_KEPT = ("css", "js/kiosk", "vendor")
 
 
-@room.get("")
-@door(Door.OPEN)
-def start() -> str:
-    """Show the kiosk in the browser's language; no cookie is set."""
-    return render_template("kiosk/kiosk.html", language=chosen())
-
-
+@room.get("", endpoint="start")
 @room.get("/<any(es, en):language>")
 @door(Door.OPEN)
-def shell(language: str) -> str:
+def shell(language: str = "") -> str:  # noqa: ARG001 - `locale.chosen` looks at it
     """Show the kiosk: all its screens in one document, the same for everyone."""
-    return render_template("kiosk/kiosk.html", language=language)
+    return render_template("kiosk/kiosk.html")
 
 
 @room.get("/archive.json")
@@ -58,7 +55,7 @@ def archive() -> Response:
 @door(Door.OPEN)
 def words(language: str) -> Response:
     """Give the words that claim codes are made of."""
-    return Response(words_of(language), mimetype="text/plain")
+    return Response("\n".join(words_of(language)), mimetype="text/plain")
 
 
 @room.get("/service-worker.js")
@@ -67,12 +64,13 @@ def worker() -> Response:
     """Give what keeps the kiosk going without a network."""
     shells = [url_for("kiosk.shell", language=each) for each in LANGUAGES]
     lists = [url_for("kiosk.words", language=each) for each in LANGUAGES]
-    pages = []
+    names = [*(name for each in _KEPT for name in names_in(each)), "icon.svg"]
+    static = [url_for("static", filename=each) for each in names]
+    contents = [integrity(each) for each in names]
     for each in LANGUAGES:
         with force_locale(each):
-            pages.append(shell(each))
-    static = url_for("static", filename="")
-    script = service_worker([*shells, *lists], pages, static)
+            contents.append(shell())
+    script = service_worker([*shells, *lists, *static], contents)
     # It lies one folder deeper than the first of the pages that it serves.
     allowed = {"Service-Worker-Allowed": url_for("kiosk.start")}
     return Response(script, mimetype="text/javascript", headers=allowed)
@@ -80,27 +78,29 @@ def worker() -> Response:
 
 @room.post("/deposits")
 @door(Door.OPEN)
-def deposit() -> tuple[Response, int]:
+def deposit() -> Response:
     """Make a testimony of a finished upload; asked again, the answer is the same."""
     admit_device()
     request.max_content_length = MAX_DOCUMENT
     try:
         asked = deposit_of(request.get_json())
     except (ValueError, RecursionError):
-        return jsonify(error="form"), 422
+        return failure("form", 422)
     try:
         testimony_id = house().deposits.accept(asked)
     except DepositError as error:
-        return jsonify(error=error.code), _GONE if error.code == "erased" else 422
+        return failure(error.code, _GONE if error.code == "erased" else 422)
     except MissingError:
         abort(404)
     except (UploadBusyError, OffsetMismatchError):
-        return jsonify(error="busy"), 409
+        return failure("busy", 409)
     except StorageFullError:
-        return jsonify(error="full"), 507
+        return failure("full", 507)
     except LockedError:
         # What was cut off waits for the archive's key; the kiosk keeps it meanwhile.
-        told = jsonify(error="locked")
+        told = failure("locked", 503)
         told.headers["Retry-After"] = str(_LATER)
-        return told, 503
-    return jsonify(testimony=testimony_id), 201
+        return told
+    told = jsonify(testimony=testimony_id)
+    told.status_code = 201
+    return told

@@ -9,8 +9,8 @@ from flask import Flask, current_app
 
 
 def install(app: Flask) -> None:
-    """Let templates name a file's hash, and the modules of a folder."""
-    app.jinja_env.globals.update(integrity=integrity, modules_in=modules_in)
+    """Let templates name a file's hash, and the files of a folder."""
+    app.jinja_env.globals.update(integrity=integrity, names_in=names_in)
 
 
 def integrity(filename: str) -> str:
@@ -19,10 +19,9 @@ def integrity(filename: str) -> str:
     return _hashed(path, path.stat().st_mtime_ns)
 
 
-def modules_in(folder: str) -> list[str]:
-    """List the scripts of a static folder by the names that they are served under."""
-    place = _folder() / folder
-    return sorted(f"{folder}/{path.name}" for path in place.glob("*.js"))
+def names_in(folder: str) -> list[str]:
+    """List the files of a static folder by the names that they are served under."""
+    return sorted(f"{folder}/{path.name}" for path in (_folder() / folder).iterdir())
 
 
 def _folder() -> Path:

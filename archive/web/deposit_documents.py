@@ -5,10 +5,10 @@ import re
 from base64 import b64decode
 
 from archive.deposits import InitialAudience, SealedDeposit, initial_terms
+from archive.telling.tongues import LANGUAGES
 from storage.errors import StorageError
 from storage.identities import HybridRecipient, Recipient, parse_recipient
 
-LANGUAGES = ("es", "en")
 MAX_DOCUMENT = 896 << 10
 """Bytes of JSON: public keys, two small sealed files, and what was pending.
 

@@ -40,6 +40,8 @@ def guard(response: Response) -> Response:
         headers["Cache-Control"] = f"public, max-age={_STATIC_AGE}"
     else:
         headers["Cache-Control"] = "no-store"
-    if wiring().settings.https:
+    # On a local network it would shut the setup page, which is plain http. Nothing is
+    # lost by it: the archive itself answers on no port over plain http.
+    if wiring().settings.https and not wiring().own_tls:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -1,8 +1,6 @@
 """Lets kiosk devices in: a revoked one never, and others as the archive is set."""
 
-import json
-
-from flask import Response, abort, request
+from flask import Response, abort, jsonify, request
 
 from archive.kiosks import RevokedKioskError
 from archive.web.wiring import house
@@ -27,5 +25,6 @@ def admit_device() -> None:
 
 def failure(code: str, status: int) -> Response:
     """Return an error as devices read it: `{"error": code}`."""
-    body = json.dumps({"error": code})
-    return Response(body, status, mimetype="application/json")
+    told = jsonify(error=code)
+    told.status_code = status
+    return told

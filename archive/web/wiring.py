@@ -10,10 +10,11 @@ from archive.house import House
 
 @dataclass(frozen=True)
 class Wiring:
-    """Long-lived parts of one process."""
+    """Long-lived parts of one process; `own_tls`: with a certificate that we made."""
 
     settings: Settings
     house: House
+    own_tls: bool = False
 
 
 def wiring() -> Wiring:

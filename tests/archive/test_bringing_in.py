@@ -11,6 +11,7 @@ from archive.access import NotHereError
 from archive.cli import resguardo
 from consent.actors import Anyone, Narrator, Transcriber
 from consent.parts import Part
+from tests.conftest import approve_newest
 from transcription.errors import FormatError
 from transcription.imports.ohms import from_ohms
 from transcription.imports.webvtt import from_vtt
@@ -30,11 +31,7 @@ def story(house, deposit):
     house.objects.add(
         made.testimony_id, Part.MACHINE_TRANSCRIPT, words.encode(), "application/json"
     )
-    house.transcripts.approve(
-        made.actor,
-        made.testimony_id,
-        house.transcripts.edition(made.actor, made.testimony_id),
-    )
+    approve_newest(house, made.actor, made.testimony_id)
     return made
 
 
@@ -68,11 +65,7 @@ def test_others_read_what_was_approved_until_the_new_words_are(house, story):
     assert "Oído" in house.transcripts.captions(Anyone(), story.testimony_id)
     assert texts(house, story.actor, story) == ["Traído"]
     assert not house.transcripts.state(story.actor, story.testimony_id).approved
-    house.transcripts.approve(
-        story.actor,
-        story.testimony_id,
-        house.transcripts.edition(story.actor, story.testimony_id),
-    )
+    approve_newest(house, story.actor, story.testimony_id)
     assert texts(house, Anyone(), story) == ["Traído"]
     assert house.transcripts.state(story.actor, story.testimony_id).approved
 
@@ -80,11 +73,7 @@ def test_others_read_what_was_approved_until_the_new_words_are(house, story):
 def test_approving_again_does_not_bring_the_machines_words_back(house, story):
     bring(house, story)
     for _ in range(2):
-        house.transcripts.approve(
-            story.actor,
-            story.testimony_id,
-            house.transcripts.edition(story.actor, story.testimony_id),
-        )
+        approve_newest(house, story.actor, story.testimony_id)
 
     assert texts(house, Anyone(), story) == ["Traído"]
     machine = house.transcripts.machine(story.actor, story.testimony_id)
@@ -98,11 +87,7 @@ def test_a_story_that_no_machine_wrote_down_gets_words_too(house, deposit):
 
     with pytest.raises(NotHereError):
         house.transcripts.read(Anyone(), story.testimony_id)
-    house.transcripts.approve(
-        story.actor,
-        story.testimony_id,
-        house.transcripts.edition(story.actor, story.testimony_id),
-    )
+    approve_newest(house, story.actor, story.testimony_id)
     assert texts(house, Anyone(), story) == ["Traído"]
 
 

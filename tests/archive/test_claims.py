@@ -17,7 +17,7 @@ numbers = st.lists(st.integers(0, SIZE - 1), min_size=6, max_size=6)
 
 
 def in_words(language, found):
-    words = claims._words(language)
+    words = claims.words_of(language)
     return [words[n] for n in (*found, claims._check(found))]
 
 
@@ -111,7 +111,7 @@ def test_letters_that_a_list_does_not_have_are_not_guessed():
 def test_one_wrong_word_never_passes(language, found, position, difference):
     words = in_words(language, found)
     assert passes(words, language)
-    every = claims._words(language)
+    every = claims.words_of(language)
     words[position] = every[every.index(words[position]) ^ difference]
 
     assert not passes(words, language)

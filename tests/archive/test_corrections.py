@@ -9,6 +9,7 @@ from archive.models.transcription_job import TranscriptionJob
 from archive.own_words import BeingHeardError, NewerWordsError
 from archive.worker import Worker
 from consent.parts import Part
+from tests.conftest import approve_newest
 from transcription.transcript import MadeBy, Segment, Transcript
 
 MACHINE = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
@@ -98,9 +99,7 @@ def test_nothing_is_made_a_narrators_own_while_a_passage_is_heard_again(
     acts = {
         "correct": lambda: say(house, story, 0, "dicho"),
         "bring in": lambda: house.corrections.bring_in(*who, words),
-        "approve": lambda: house.transcripts.approve(
-            *who, house.transcripts.edition(*who)
-        ),
+        "approve": lambda: approve_newest(house, *who),
     }
 
     with pytest.raises(BeingHeardError):

@@ -17,6 +17,7 @@ from consent.levels import Level, Naming
 from consent.parts import Part
 from consent.terms import Permission, Terms
 from tests.archive.ways_by_vault import room_of
+from tests.conftest import approve_newest
 from transcription.transcript import MadeBy, Segment, Transcript
 
 NAMES = {
@@ -54,11 +55,7 @@ def test_nobody_else_chooses_an_earlier_revision(house, deposit):
             words.to_json().encode(),
             "application/json",
         )
-        house.transcripts.approve(
-            story.actor,
-            story.testimony_id,
-            house.transcripts.edition(story.actor, story.testimony_id),
-        )
+        approve_newest(house, story.actor, story.testimony_id)
     asked = (story.testimony_id, Part.TRANSCRIPT)
 
     assert b"lejos" in house.gate.whole(Anyone(), *asked)

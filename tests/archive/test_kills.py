@@ -53,9 +53,9 @@ class Life:
             original = self.house.objects.put(key.recipient, sound)
             with self.house.database.reading() as session:
                 claim = session.get_one(Narrator, self.story.actor.narrator_id)
-            self.house.installation.keys.admit(
-                testimony_id, key, parse_recipient(claim.recipient)
-            )
+            keys = self.house.installation.keys
+            holders = [keys.recipient(), parse_recipient(claim.recipient)]
+            keys.wrap(testimony_id, key, holders)
             with self.house.database.writing() as session:
                 session.add(
                     Testimony(

@@ -23,7 +23,7 @@ from consent.audiences import PUBLIC
 from consent.levels import Level, Naming
 from consent.parts import Part
 from consent.terms import Permission, Terms
-from tests.conftest import Deposited
+from tests.conftest import Deposited, approve_newest
 from transcription.audio import stream_samples
 from transcription.samples import SAMPLE_RATE
 from transcription.speaker_names import speakers
@@ -285,11 +285,7 @@ def test_what_is_no_passage_is_not_heard_again(house, deposit):
 def test_approved_words_stay_and_a_refused_machine_does_not_listen(house, deposit):
     approved, refused = deposit(), deposit()
     work(house)
-    house.transcripts.approve(
-        approved.actor,
-        approved.testimony_id,
-        house.transcripts.edition(approved.actor, approved.testimony_id),
-    )
+    approve_newest(house, approved.actor, approved.testimony_id)
     silent = initial_terms(InitialAudience.ME, transcription=False)
     house.wishes.change_terms(refused.actor, refused.testimony_id, silent)
 
@@ -316,7 +312,7 @@ def test_voices_are_told_apart_named_and_set_right(house, long_story, person):
     assert speakers(mine) == ("Luz", "María")
     assert machine(house, long_story) == told
     for _ in range(2):
-        house.transcripts.approve(*who, house.transcripts.edition(*who))
+        approve_newest(house, *who)
         assert house.transcripts.read(*who) == mine
     with pytest.raises(NotHereError):
         house.corrections.say_who(*who, 1, told.segments[0].start - 1, "2")
@@ -341,7 +337,7 @@ def test_others_read_names_of_who_speaks_only_where_they_may(
     with pytest.raises(NotHereError):
         house.transcripts.read(Anyone(), who[1])
 
-    house.transcripts.approve(*who, house.transcripts.edition(*who))
+    approve_newest(house, *who)
 
     assert speakers(house.transcripts.read(Anyone(), who[1])) == told
     assert speakers(house.transcripts.read(*who)) == ("Luz", "1")

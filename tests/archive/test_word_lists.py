@@ -59,7 +59,7 @@ def language(request):
 
 
 def test_a_list_has_4096_words_told_apart_by_their_first_four_letters(language):
-    words = claims._words(language)
+    words = claims.words_of(language)
 
     assert len(words) == 4096
     assert len({word[:4] for word in words}) == 4096
@@ -71,24 +71,24 @@ def test_a_list_has_4096_words_told_apart_by_their_first_four_letters(language):
 
 
 def test_no_word_is_in_both_lists():
-    assert set(claims._words("es")).isdisjoint(claims._words("en"))
+    assert set(claims.words_of("es")).isdisjoint(claims.words_of("en"))
 
 
 def test_no_word_hurts(language):
-    assert [w for w in claims._words(language) if banned(w, language)] == []
+    assert [w for w in claims.words_of(language) if banned(w, language)] == []
 
 
 def test_a_word_let_through_is_in_the_list_and_begins_like_a_stem(language):
     for word in BANNED["innocent"][language]:
-        assert word in claims._words(language)
+        assert word in claims.words_of(language)
         assert any(word.startswith(stem) for stem in BANNED["stems"][language])
 
 
 def test_what_would_be_cruel_is_in_no_list(language):
     cruel = set(CRUEL[language].split())
 
-    assert cruel.isdisjoint(claims._words(language))
-    assert cruel.isdisjoint(claims._words(OTHER[language]))
+    assert cruel.isdisjoint(claims.words_of(language))
+    assert cruel.isdisjoint(claims.words_of(OTHER[language]))
 
 
 def sound(word):
@@ -109,7 +109,7 @@ def sound(word):
 
 def test_no_two_spanish_words_sound_alike():
     heard = defaultdict(list)
-    for word in claims._words("es"):
+    for word in claims.words_of("es"):
         heard[sound(word)].append(word)
 
     assert [words for words in heard.values() if len(words) > 1] == []

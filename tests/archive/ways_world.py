@@ -40,6 +40,7 @@ from consent.parts import Part
 from consent.terms import Passage, Permission, Terms
 from consent.timeline import Span
 from tests.archive.rooms.conftest import SAME_SITE, TUS
+from tests.conftest import approve_newest
 from tests.sealing_by_hand import sealed_by_hand, told_by
 from transcription.transcript import MadeBy, Segment, Transcript
 
@@ -268,9 +269,7 @@ def _furnished(house: House, story: Story, actor: object) -> None:
         )
         story.blob_key = next(iter(session.scalars(rows))).blob_key
     # What is approved first is not what is approved last: the draft was taken out.
-    house.transcripts.approve(
-        actor, story.testimony_id, house.transcripts.edition(actor, story.testimony_id)
-    )
+    approve_newest(house, actor, story.testimony_id)
     for kinds in (("opened", "withheld", "invented"), ("opened", "machine")):
         kept.add(
             story.testimony_id,
@@ -279,11 +278,7 @@ def _furnished(house: House, story: Story, actor: object) -> None:
             "application/json",
         )
         if "machine" not in kinds:
-            house.transcripts.approve(
-                actor,
-                story.testimony_id,
-                house.transcripts.edition(actor, story.testimony_id),
-            )
+            approve_newest(house, actor, story.testimony_id)
 
 
 Standing = Callable[[House, World, Story, object], None]

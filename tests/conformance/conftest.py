@@ -8,6 +8,7 @@ from consent.levels import Level
 from consent.parts import Part
 from tests.archive.rooms.conftest import app, browser, browsers
 from tests.archive.vault.conftest import outside, room, sockets
+from tests.conftest import approve_newest
 from transcription.transcript import MadeBy, Segment, Transcript
 
 MACHINE = MadeBy("engine 1", "base", "ab" * 32, {}, "2026-01-30")
@@ -52,11 +53,7 @@ def spoken(house):
         house.objects.add(
             story.testimony_id, Part.MACHINE_TRANSCRIPT, words, "application/json"
         )
-        house.transcripts.approve(
-            story.actor,
-            story.testimony_id,
-            house.transcripts.edition(story.actor, story.testimony_id),
-        )
+        approve_newest(house, story.actor, story.testimony_id)
         return story
 
     return made

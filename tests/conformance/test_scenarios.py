@@ -51,7 +51,7 @@ from storage.identities import HybridIdentity, parse_recipient
 from storage.sealing import seal
 from tests.archive.rooms.conftest import SAME_SITE, Browser
 from tests.conformance.conftest import SOUND, said
-from tests.conftest import Deposited, attested, keyless
+from tests.conftest import Deposited, approve_newest, attested, keyless
 
 ROOT = Path(__file__).parents[2]
 OPEN = Terms(permissions={PUBLIC: Permission(level=Level.VOICE)})
@@ -284,9 +284,7 @@ def test_06_words_that_one_narrator_changed_wait_for_the_other(
 
     with pytest.raises(NotHereError):
         house.transcripts.captions(Anyone(), story.testimony_id)
-    house.transcripts.approve(
-        other, story.testimony_id, house.transcripts.edition(other, story.testimony_id)
-    )
+    approve_newest(house, other, story.testimony_id)
     assert SECRET in house.transcripts.captions(Anyone(), story.testimony_id)
 
 

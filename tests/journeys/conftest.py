@@ -116,6 +116,16 @@ def served(tmp_path):
 
 
 @pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """One archive for all walks of a module: each leaves a testimony or none."""
+    found = Served(tmp_path_factory.mktemp("kiosk"))
+    found.run("init")
+    found.start("--no-worker")
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
 def chromium(driver):
     path = need("chromium", "apt-get install chromium")
     browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM))

@@ -7,21 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.conftest import DATA, need
-from tests.journeys.conftest import CHROMIUM, Served
+from tests.journeys.conftest import CHROMIUM
 from tests.journeys.kiosk_walk import PHONE, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("kiosk")]
 TITLE, PSEUDONYM = "El camino de vuelta", "Guadalupe Xochitl"
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    """One archive for all walks: each leaves a testimony or none."""
-    found = Served(tmp_path_factory.mktemp("kiosk"))
-    found.run("init")
-    found.start("--no-worker")
-    yield found
-    found.stop()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import need
-from tests.journeys.conftest import Served
 from tests.journeys.kiosk_walk import Walk, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("kiosk")]
@@ -25,15 +24,6 @@ TARGETS = """() => [...document.querySelectorAll("button, a, label.choice, label
   .filter((each) => each.checkVisibility() && !each.closest("label label, label > *") && !each.matches("label input, .skip"))
   .map((each) => [each.textContent.trim() || each.id, each.getBoundingClientRect()])
   .map(([name, box]) => [name, Math.round(Math.min(box.width, box.height) * 10) / 10])"""
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    found = Served(tmp_path_factory.mktemp("kiosk"))
-    found.run("init")
-    found.start("--no-worker")
-    yield found
-    found.stop()
 
 
 def screens(walk, language):

@@ -6,21 +6,11 @@ import subprocess
 import pytest
 
 from tests.conftest import need
-from tests.journeys.conftest import Served
 from tests.journeys.kiosk_walk import PHONE, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("kiosk")]
 POINTS = 72 / 25.4
 PAPERS = {"card": (105, 148), "ticket": (80, 150)}
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    found = Served(tmp_path_factory.mktemp("kiosk"))
-    found.run("init")
-    found.start("--no-worker")
-    yield found
-    found.stop()
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_python_takes_what_the_browser_makes(page, other_side, language):
 
 def variants(random_):
     """Codes as people type them: right, and wrong in all ways."""
-    words = {language: claims._words(language) for language in claims.LANGUAGES}
+    words = {language: claims.words_of(language) for language in claims.LANGUAGES}
     for language in itertools.islice(itertools.cycle(claims.LANGUAGES), 400):
         code = claims.new_claim_code(language).split()
         yield " ".join(code)

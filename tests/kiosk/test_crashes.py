@@ -63,19 +63,26 @@ def wait_for(page, condition):
     raise AssertionError("never came")
 
 
-def test_killed_while_recording(place, tablet, other_side):
-    page = tablet.start()
-    page.evaluate("sealing.begin('es')")
-    page.evaluate(WRITE, ["marker", 10 * CHUNK])
+def recovered_after_a_kill(tablet, language):
+    """Kill the browser, and keep and send the one draft that is found after."""
     tablet.kill()
     page = tablet.start()
     [draft] = page.evaluate("sealing.drafts()")
     assert set(draft) == {"id", "size", "begun"}
-    recovered = page.evaluate(
-        "async (id) => sealing.recover(id, { language: 'en' })", draft["id"]
+    found = page.evaluate(
+        "async ([id, language]) => sealing.recover(id, { language })",
+        [draft["id"], language],
     )
     assert page.evaluate("sealing.drafts()") == []
     page.evaluate(SEND_ALL)
+    return found
+
+
+def test_killed_while_recording(place, tablet, other_side):
+    page = tablet.start()
+    page.evaluate("sealing.begin('es')")
+    page.evaluate(WRITE, ["marker", 10 * CHUNK])
+    recovered = recovered_after_a_kill(tablet, "en")
     taken = the_one(other_side)
     assert (taken["cut"], taken["audience"], taken["transcription"]) == (
         True,
@@ -99,11 +106,7 @@ def test_killed_after_the_recording_was_finished(place, tablet, other_side):
     page.evaluate("sealing.begin('es')")
     page.evaluate(WRITE, ["marker", 1000])
     page.evaluate("sealing.finish('audio/webm')")
-    tablet.kill()
-    page = tablet.start()
-    [draft] = page.evaluate("sealing.drafts()")
-    page.evaluate("async (id) => sealing.recover(id, { language: 'es' })", draft["id"])
-    page.evaluate(SEND_ALL)
+    recovered_after_a_kill(tablet, "es")
     taken = the_one(other_side)
     key = open_entry(taken["key"], [other_side.identity]).key
     assert unseal(taken["sealed"], [key]) == numbered("marker", 1000)
@@ -113,11 +116,7 @@ def test_killed_within_the_first_second(place, tablet, other_side):
     page = tablet.start()
     page.evaluate("sealing.begin('es')")
     page.evaluate(WRITE, ["marker", 1000])
-    tablet.kill()
-    page = tablet.start()
-    [draft] = page.evaluate("sealing.drafts()")
-    page.evaluate("async (id) => sealing.recover(id, { language: 'es' })", draft["id"])
-    page.evaluate(SEND_ALL)
+    recovered_after_a_kill(tablet, "es")
     taken = the_one(other_side)
     key = open_entry(taken["key"], [other_side.identity]).key
     assert salvaged(taken, key) == numbered("marker", 1000)

@@ -8,6 +8,7 @@ import pytest
 from archive.access import NotHereError
 from archive.models.transcription_job import TranscriptionJob
 from consent.parts import Part
+from tests.conftest import approve_newest
 from transcription.formats.table import FORMATS
 from transcription.transcript import MadeBy, Segment, Transcript, Word
 
@@ -139,11 +140,7 @@ def test_what_the_machine_invented_can_be_said_to_be_true(browser, story, house)
 def test_after_a_correction_others_read_the_words_approved_before(
     browser, story, house
 ):
-    house.transcripts.approve(
-        story.actor,
-        story.testimony_id,
-        house.transcripts.edition(story.actor, story.testimony_id),
-    )
+    approve_newest(house, story.actor, story.testimony_id)
     browser.post(f"/mine/{story.testimony_id}/sentences/0", start="0.0", text="nunca")
 
     assert "otras personas leen las que aprobó antes" in page(browser, story)
