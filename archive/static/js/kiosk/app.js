@@ -213,7 +213,8 @@ async function save() {
 
 function done() {
   key.forget();
-  kiosk.sealing.forget();
+  // Whoever leaves in the same moment ends the next worker before it has opened.
+  kiosk.sealing.forget().catch(() => {});
   farewell(screens, queue, restart);
 }
 
