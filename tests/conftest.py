@@ -27,10 +27,14 @@ from archive.models.testimony import Testimony
 from archive.people import Application
 from archive.strongroom import strongroom
 from consent.actors import Membership, Narrator, Person
+from storage.archive_identity import identity_file
 from storage.blobs import name_of
+from storage.identities import Passphrase
+from storage.wrapping import wrap
 
 DATA = Path(__file__).parent / "data"
 PASSPHRASE = "a passphrase for tests"
+_LIGHT = 10
 
 hypothesis_settings.register_profile("default", deadline=None, max_examples=60)
 hypothesis_settings.load_profile("default")
@@ -72,10 +76,17 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def _made(tmp_path_factory) -> Installation:
-    """One archive, made once, since making its keys takes half a second."""
+    """One archive, made once, since making its keys takes half a second.
+
+    Its passphrase is hardly stretched: most tests guess at nothing, and unlock often.
+    """
     folder = tmp_path_factory.mktemp("made") / "var"
     installation = Installation(Settings(data=folder, cooling_off_hours=0))
     installation.create(PASSPHRASE)
+    identity = installation.keys.unlock(PASSPHRASE)
+    lightly = Passphrase(PASSPHRASE, work_factor=_LIGHT)
+    sealed = wrap(identity_file(identity), [lightly])
+    (installation.settings.keys / "archive.identity.age").write_bytes(sealed)
     return installation
 
 

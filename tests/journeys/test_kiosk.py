@@ -45,6 +45,10 @@ def wait_for_them(page, archive, number):
     assert taken_in(archive) == number
 
 
+def found(word, text):
+    return re.findall(rf"\b{re.escape(word)}\b", text)
+
+
 def test_a_voice_told_at_the_kiosk_is_its_narrators_alone(walk, archive, context):
     """From the first screen to the narrator's own page, by the seven words."""
     before = taken_in(archive)
@@ -71,7 +75,10 @@ def test_a_voice_told_at_the_kiosk_is_its_narrators_alone(walk, archive, context
 def test_nothing_of_a_story_stays(walk, archive):
     """Every store is read: while it waits, when it was sent, and after all is over."""
     before = taken_in(archive)
-    walk.open().tell()
+    walk.open()
+    # A word of a key can be one that the kiosk says anyway: "clock", for one.
+    anyway = walk.page.content()
+    walk.tell()
     walk.choose()
     walk.page.click("[data-change=name]")
     walk.page.fill("#pseudonym", PSEUDONYM)
@@ -98,7 +105,7 @@ def test_nothing_of_a_story_stays(walk, archive):
     assert [
         each
         for each in (*secrets, *words)
-        if re.search(rf"\b{re.escape(each)}\b", body)
+        if len(found(each, body)) > len(found(each, anyway))
     ] == []
     assert walk.page.context.cookies() == []
     values = walk.page.evaluate(
