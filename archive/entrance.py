@@ -100,13 +100,24 @@ def recognise(
     """Return a narrator's id and keys; raise `BadClaimCodeError`, `WrongCodeError`."""
     claim = stretched(code, installation.claim_salt)
     with database.writing() as session:
-        row = session.scalar(select(Narrator).where(Narrator.locator == claim.locator))
-        if row is None:
-            row = _with_damaged_locator(session, claim)
+        row = _found(session, claim) or _with_damaged_locator(session, claim)
         if row.recipient is None:
             # A record older than the column: the archive needs it to wrap anew.
             row.recipient = str(claim.identity.recipient)
         return row.narrator_id, claim
+
+
+def _found(session: Session, claim: ClaimSecret) -> Narrator | None:
+    """Return whom a code belongs to, among all that lie where it is looked for."""
+    recipient = str(claim.identity.recipient)
+    there = list(
+        session.scalars(select(Narrator).where(Narrator.locator == claim.locator))
+    )
+    for row in there:
+        if row.recipient == recipient:
+            return row
+    # Older than the column, or changed by rot; sound, it is somebody else's.
+    return next((row for row in there if not row.recipient or not row.sound), None)
 
 
 def _with_damaged_locator(session: Session, claim: ClaimSecret) -> Narrator:

@@ -47,6 +47,15 @@ def add_narrator(session: Session, claim: ClaimRecord) -> str:
     return narrator_id
 
 
+def narrator_with(session: Session, claim: ClaimRecord) -> str:
+    """Return the id of whoever holds a code, known already or from now on."""
+    rows = session.scalars(select(Narrator).where(Narrator.locator == claim.locator))
+    for row in rows:
+        if row.sound and row.recipient == str(claim.recipient):
+            return row.narrator_id
+    return add_narrator(session, claim)
+
+
 def narrators_of(standing: Standing) -> list[str]:
     """Return the narrators who have a way to a testimony, the depositor first."""
     return [each.narrator_id for each in standing.consents if not each.left]

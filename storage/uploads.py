@@ -111,8 +111,11 @@ class Uploads:
             if size is not None and offset + size > bound:
                 raise UploadTooLargeError
             left = bound - offset if size is None else size
+            whole = not left
             try:
-                offset, whole = _take(folder / _CONTENT, offset, body, left)
+                # One that is whole may be a blob already.
+                if not whole:
+                    offset, whole = _take(folder / _CONTENT, offset, body, left)
             except HeaderError:
                 self._remove(folder)
                 raise

@@ -10,11 +10,14 @@ from archive.models.checked import Checked
 
 
 class Narrator(Checked, Base):
-    """Whoever holds a claim code: where it is found, and what keys are sealed to."""
+    """Whoever holds a claim code: where it is found, and what keys are sealed to.
+
+    Several may be found in one place: only what the code opens is its holder's.
+    """
 
     __tablename__ = "narrator"
     narrator_id: Mapped[str] = mapped_column(primary_key=True)
-    locator: Mapped[str] = mapped_column(unique=True)
+    locator: Mapped[str] = mapped_column(index=True)
     recipient: Mapped[str | None]
 
 

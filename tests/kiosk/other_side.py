@@ -52,6 +52,7 @@ class OtherSide:
         # By method, or "deposits": the next answers. Lost: done, but not told of.
         self.failing: dict[str, list[int]] = {}
         self.lost: list[str] = []
+        self.most_at_once = 1 << 40
         self.without_files = False
         self.pace = 0.0
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -135,6 +136,8 @@ class OtherSide:
             return Response(status=404)
         if int(request.headers["Upload-Offset"]) != len(upload["bytes"]):
             return Response(status=409)
+        if int(request.headers["Content-Length"]) > self.most_at_once:
+            return Response(status=413)
         time.sleep(self.pace)
         body = request.get_data()
         if not (upload["bytes"] + body).startswith(b"age-encryption.org/v1\n"):

@@ -131,6 +131,31 @@ def test_killed_before_anything_was_told(place, tablet):
     assert page.evaluate(STORED) == {"rows": 0, "chunks": 0, "files": []}
 
 
+BEGIN_OFTEN = """async () => {
+  const { openDB } = await import("/static/vendor/idb-8.0.4.min.js");
+  const kept = await openDB("resguardo-kiosk");
+  let lost = 0;
+  for (let n = 0; n < 60; n += 1) {
+    await sealing.begin("es");
+    lost += 1 - await kept.count("rows");
+    await sealing.discard();
+  }
+  window.over = true;
+  return lost;
+}"""
+LOOK_OFTEN = """() => { window.looking = (async () => {
+  while (!window.over) await sealing.drafts();
+})(); }"""
+
+
+def test_what_another_window_just_began_is_nothing_that_was_cut_off(tablet):
+    page = tablet.start()
+    other = tablet.reload(tablet.context.new_page())
+    other.evaluate(LOOK_OFTEN)
+    assert page.evaluate(BEGIN_OFTEN) == 0
+    other.evaluate("() => { window.over = true; return looking; }")
+
+
 STORED = """async () => {
   const { openDB } = await import("/static/vendor/idb-8.0.4.min.js");
   const kept = await openDB("resguardo-kiosk");

@@ -114,6 +114,38 @@ def test_refused_it_is_kept_and_not_asked_again(saved, other_side, kind, status,
     assert saved.evaluate(STORED)["rows"] == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"), [("deposits", 422), ("POST", 413), ("PATCH", 415)]
+)
+def test_refused_it_can_be_sent_by_hand_once_that_is_mended(
+    saved, other_side, kind, status
+):
+    other_side.failing[kind] = [status]
+    saved.evaluate("queue.start()")
+    assert saved.evaluate(NEVER)
+    saved.evaluate("async () => { await queue.retry(); queue.stop(); queue.start(); }")
+    all_sent(saved)
+    assert len(other_side.testimonies) == 1
+    assert saved.evaluate(STORED) == NOTHING
+
+
+def test_a_proxy_that_takes_less_at_once_gets_smaller_parts(saved, other_side):
+    """As nginx does by itself above 1 MB."""
+    other_side.most_at_once = 300_000
+    saved.evaluate(SAVE.replace("100_000", "1_000_000"), SAID)
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert len(other_side.testimonies) == 2
+    assert saved.evaluate(STORED) == NOTHING
+
+
+def test_what_takes_less_than_any_proxy_is_a_refusal(saved, other_side):
+    other_side.most_at_once = 1000
+    saved.evaluate("queue.start()")
+    assert saved.evaluate(NEVER) == "large"
+    assert saved.evaluate(STORED)["rows"] == 1
+
+
 def test_offline_it_waits_and_online_it_goes(saved, tablet, other_side):
     tablet.context.set_offline(True)
     saved.evaluate("queue.start()")

@@ -126,6 +126,21 @@ def test_after_an_error_an_upload_is_taken_again_as_the_same_blob(uploads):
         assert again == first
 
 
+def test_whoever_missed_that_an_upload_is_whole_may_say_its_end_again(uploads):
+    token = uploads.create(len(SEALED))
+    send(uploads, token, SEALED)
+    with pytest.raises(ZeroDivisionError), uploads.taking(token):
+        raise ZeroDivisionError
+    end = len(SEALED)
+
+    for size in (0, None):
+        assert uploads.append(token, end, io.BytesIO(b""), size) == end
+    for size in (1, None):
+        with pytest.raises(UploadTooLargeError):
+            uploads.append(token, end, io.BytesIO(b"x"), size)
+    assert uploads.status(token) == UploadStatus(end, end)
+
+
 def test_what_arrived_before_a_connection_broke_is_kept(uploads):
     token = uploads.create(len(SEALED))
 

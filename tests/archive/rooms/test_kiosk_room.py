@@ -9,6 +9,7 @@ import pytest
 from archive import rekeying
 from archive.app import create_app
 from archive.claims import derive, new_claim_code
+from archive.holders import testimonies_of
 from archive.web.wiring import Wiring
 from consent.actors import Narrator, Transcriber
 from consent.parts import Part
@@ -82,7 +83,7 @@ def test_what_was_erased_since_does_not_come_back(browser, house, recording, dep
     assert taken_in(house) == []
 
 
-def test_nobody_takes_the_place_of_a_testimony_or_of_a_code(browser, house, recording):
+def test_nobody_takes_the_place_of_a_testimony(browser, house, recording):
     made, answer = browser.deposit(recording)
     other = browser.seal(b"OggS another voice")
     token = browser.upload(other.content)[0]
@@ -94,6 +95,54 @@ def test_nobody_takes_the_place_of_a_testimony_or_of_a_code(browser, house, reco
         assert refused.json["error"] in {"claim", "key"}
     assert taken_in(house) == [answer.json["testimony"]]
     assert heard(house, made, answer.json["testimony"]) == recording
+
+
+@pytest.mark.parametrize("thiefs_own", [True, False], ids=["own code", "the same"])
+def test_who_was_first_where_a_code_leads_keeps_its_holder_from_nothing(
+    browser, house, recording, thiefs_own
+):
+    """A thief of the tablet knows from what waits where it will be looked for."""
+    made = browser.seal(recording)
+    code = None if thiefs_own else made.code
+    thiefs = browser.seal(b"OggS a thief", code=code)
+    place = {**thiefs.document["claim"], "locator": made.document["claim"]["locator"]}
+    first = browser.hand_in(thiefs, browser.upload(thiefs.content)[0], claim=place)
+    assert first.status_code == 201
+
+    second = browser.hand_in(made, browser.upload(made.content)[0])
+
+    assert second.status_code == 201
+    narrator_id, _ = house.entrance.recognise(made.code)
+    mine = {each.testimony_id for each in own_stories(house, narrator_id)}
+    assert second.json["testimony"] in mine
+    assert (first.json["testimony"] in mine) is not thiefs_own
+    assert heard(house, made, second.json["testimony"]) == recording
+
+
+def own_stories(house, narrator_id):
+    with house.database.reading() as session:
+        return testimonies_of(session, narrator_id)
+
+
+def test_a_keyring_that_cannot_be_written_to_leaves_nothing_behind(
+    browser, house, installation, recording
+):
+    made = browser.seal(recording)
+    token = browser.upload(made.content)[0]
+    folder = installation.settings.keyring
+    folder.rmdir()
+    folder.write_bytes(b"")
+    before = set(dict(installation.blobs.listing()))
+
+    failed = browser.hand_in(made, token)
+
+    assert failed.status_code >= 500
+    # The recording itself stays with its upload, to be taken in when it can be.
+    kept = installation.uploads.kept_keys()
+    assert set(dict(installation.blobs.listing())) - before == kept
+    folder.unlink()
+    folder.mkdir()
+    assert browser.hand_in(made, token).status_code == 201
 
 
 def sealed_to(*recipients, text):

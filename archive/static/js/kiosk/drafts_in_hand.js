@@ -16,9 +16,10 @@ export function hold(id) {
   });
 }
 
-
-/** The ids of all drafts in hand. */
-export async function inHand() {
-  const { held } = await navigator.locks.query();
-  return new Set(held.map(({ name }) => name).filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)));
+/** The same, or null where another window, or this one, has it in hand. */
+export function holdIfFree(id) {
+  return hold(id).catch((error) => {
+    if (error instanceof OrderError) return null;
+    throw error;
+  });
 }

@@ -4,6 +4,8 @@ import { Upload } from "../../vendor/tus-4.3.1.esm.min.js";
 import { openStore } from "./sealed_store.js";
 
 const CHUNK = 4 * 1024 * 1024;
+// A proxy before the archive may take less at once; below this it is none's limit.
+const LEAST_CHUNK = 256 * 1024;
 const FIRST = 1000;
 const LONGEST = 5 * 60 * 1000;
 const LOCK = "resguardo-queue";
@@ -29,6 +31,7 @@ export class Queue extends EventTarget {
   #sending = null;
   #channel = null;
   #failures = 0;
+  #chunk = CHUNK;
 
   constructor({ uploads, deposits, token = null }) {
     super();
@@ -42,6 +45,14 @@ export class Queue extends EventTarget {
     return rows.filter(({ state }) => state !== "draft").map(({ id, size, sent, state, since, code }) => (
       { id, size, sent, since, code, state: id === this.#sending ? "sending" : state }
     ));
+  }
+
+  /** Lets what was refused wait again: whoever runs the archive may have mended it. */
+  async retry() {
+    const store = await this.#store;
+    const refused = (await store.rows()).filter(({ state }) => state === "refused");
+    for (const { id } of refused) await store.change(id, { state: "waiting", code: undefined });
+    if (refused.length) this.#changed();
   }
 
   /** Resolves when it was taken in; rejects with {code} when it was refused. */
@@ -132,7 +143,7 @@ export class Queue extends EventTarget {
       const upload = new Upload(bytes, {
         // Only one of both: or it would begin anew whenever the archive is busy.
         ...(row.upload ? { uploadUrl: row.upload } : { endpoint: this.uploads }),
-        chunkSize: CHUNK,
+        chunkSize: this.#chunk,
         headers: this.headers,
         retryDelays: null,
         storeFingerprintForResuming: false,
@@ -140,12 +151,21 @@ export class Queue extends EventTarget {
         onUploadUrlAvailable: () => kept({ upload: upload.url }).catch(reject),
         onChunkComplete: (_size, sent) => kept({ sent }).then(() => this.#changed(), reject),
         onSuccess: () => resolve(),
-        onError: (error) => reject(new Answer(error.originalResponse?.getStatus() ?? 0)),
+        onError: (error) => reject(this.#answered(error)),
       });
       signal.addEventListener("abort", () => { upload.abort(); reject(new Answer(0)); }, { once: true });
       upload.start();
     });
     await kept({ sent: bytes.size, whole: true });
+  }
+
+  /** What an upload was answered; a part that was too large comes again in smaller ones. */
+  #answered({ originalRequest, originalResponse }) {
+    const status = originalResponse?.getStatus() ?? 0;
+    const part = originalRequest?.getMethod() === "PATCH";
+    if (status !== 413 || !part || this.#chunk <= LEAST_CHUNK) return new Answer(status);
+    this.#chunk = Math.max(this.#chunk / 2, LEAST_CHUNK);
+    return new Answer(0);
   }
 
   async #deposited({ upload, recipient, key, claim, description, audience, transcription, language, cut, pending }) {

@@ -1,7 +1,7 @@
 // Holds the secrets of one recording, and seals. Nothing secret leaves this worker but
 // the words of a code that was saved; nothing secret is ever written.
 import { newCode } from "./claim_code.js";
-import { OrderError, hold, inHand } from "./drafts_in_hand.js";
+import { OrderError, hold, holdIfFree } from "./drafts_in_hand.js";
 import { PendingPieces, dropPending, pendingOf } from "./pending_pieces.js";
 import { openStore } from "./sealed_store.js";
 import { claimOf, description, draftKey, encrypter, finalKey, newKey, opened } from "./sealing_keys.js";
@@ -112,15 +112,15 @@ const calls = {
   },
 
   async drafts() {
-    const live = await inHand();
-    const cutOff = (await store.rows()).filter(({ id, state }) => state === "draft" && !live.has(id));
     const found = [];
-    for (const row of cutOff) {
-      const pieces = await pendingOf(store, row.id);
-      const size = pieces.reduce((sum, { length }) => sum + length, await store.size(row));
-      // Where nothing was told yet, there is nothing that anyone could hear.
-      if (row.whole || pieces.length) found.push({ id: row.id, size, begun: row.begun });
-      else await store.remove(row.id);
+    for (const { id } of (await store.rows()).filter(({ state }) => state === "draft")) {
+      const release = await holdIfFree(id);
+      if (!release) continue;
+      // Read again: until it was in hand here, another window may have had it.
+      const row = await store.row(id);
+      const draft = row?.state === "draft" ? await cutOff(row) : null;
+      if (draft) found.push(draft);
+      release();
     }
     return found;
   },
@@ -159,6 +159,15 @@ const calls = {
     release();
   },
 };
+
+/** What a crash left of a draft; where nothing was told yet, nobody could hear it. */
+async function cutOff(row) {
+  const pieces = await pendingOf(store, row.id);
+  const size = pieces.reduce((sum, { length }) => sum + length, await store.size(row));
+  if (row.whole || pieces.length) return { id: row.id, size, begun: row.begun };
+  await store.remove(row.id);
+  return null;
+}
 
 function waiting({ id, chunked, recipient }, size, claim, language) {
   return { id, state: "waiting", since: today(), chunked, recipient, size, sent: 0, claim, language };

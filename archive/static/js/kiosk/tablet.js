@@ -37,9 +37,10 @@ export class Tablet {
     say("tablet", waiting ? "tablet.waiting" : "tablet.none", { n: waiting, size });
   }
 
-  /** Try at once what waits. */
-  send() {
+  /** Try at once what waits, and once more what was refused. */
+  async send() {
     if (!navigator.onLine) { say("tablet", "tablet.offline"); return; }
+    await this.#queue?.retry();
     this.#queue?.stop();
     this.#queue?.start();
   }
