@@ -53,7 +53,7 @@ def service_worker(addresses: Sequence[str], contents: Sequence[str]) -> str:
     known = sha256()
     for content in (*contents, *(" ".join(words_of(each)) for each in _QUESTIONS)):
         known.update(content.encode() + b"\0")
-    source = (files("archive") / "static/js/kiosk/service_worker.js").read_text("utf-8")
+    source = (files("archive") / "static/kiosk/service_worker.js").read_text("utf-8")
     return (
         f"const VERSION = {json.dumps(known.hexdigest()[:16])};\n"
         f"const FILES = {json.dumps(list(addresses))};\n{source}"

@@ -1,12 +1,16 @@
-// Builds the libraries that pages use into ES modules, with their licences beside them.
+// Builds the libraries that pages use into ES modules, with their licences beside them,
+// and of the kiosk's modules and these the few small files that a tablet loads.
 // `make vendor` runs it; what it writes is kept in git, so that no archive needs node.
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = process.argv[2] ?? fileURLToPath(new URL("../archive/static/vendor", import.meta.url));
+const statics = fileURLToPath(new URL("../archive/static", import.meta.url));
+// Where to write, and where the kiosk's modules lie.
+const [out = statics, modules = `${statics}/js/kiosk`] = process.argv.slice(2);
 const { resolve } = createRequire(import.meta.url);
 
 const AGE = `
@@ -19,7 +23,6 @@ const BUNDLES = {
   "age-0.3.1.min.js": AGE,
   "idb-8.0.4.min.js": 'export { openDB, deleteDB } from "idb";',
   "qr-0.7.0.min.js": 'export { default } from "qr";',
-  "tus-4.3.1.esm.min.js": 'export { Upload } from "tus-js-client";',
 };
 
 // @noble/post-quantum brings older copies of these beside those of age-encryption.
@@ -41,21 +44,64 @@ function licences(inputs) {
   }).join(`\n${"-".repeat(72)}\n\n`);
 }
 
+/** Returns an empty folder of what is built. */
+function emptied(name) {
+  rmSync(`${out}/${name}`, { recursive: true, force: true });
+  mkdirSync(`${out}/${name}`, { recursive: true });
+  return `${out}/${name}`;
+}
+
+const OPTIONS = {
+  bundle: true,
+  charset: "utf8",
+  format: "esm",
+  legalComments: "none",
+  minify: true,
+  platform: "browser",
+  target: "es2022",
+  write: false,
+};
+
+const vendor = emptied("vendor");
 for (const [name, contents] of Object.entries(BUNDLES)) {
   const { outputFiles, metafile } = await esbuild.build({
+    ...OPTIONS,
     stdin: { contents, resolveDir: here, sourcefile: name },
     absWorkingDir: here,
-    bundle: true,
-    charset: "utf8",
-    format: "esm",
-    legalComments: "none",
     metafile: true,
-    minify: true,
-    platform: "browser",
     plugins: [once],
-    target: "es2022",
-    write: false,
   });
-  writeFileSync(`${out}/${name}`, outputFiles[0].contents);
-  writeFileSync(`${out}/${name.split("-")[0]}-LICENSE.txt`, licences(metafile.inputs));
+  writeFileSync(`${vendor}/${name}`, outputFiles[0].contents);
+  writeFileSync(`${vendor}/${name.split("-")[0]}-LICENSE.txt`, licences(metafile.inputs));
+}
+
+// The page and the worker that seals share what both use; what the page needs only after
+// its first screen stays a file of its own.
+const KIOSK = [
+  { entryPoints: ["app.js", "sealing_worker.js"], splitting: true },
+  // Not a module, and what the server puts before it stands outside.
+  { entryPoints: ["service_worker.js"], format: "iife" },
+];
+// A file's name tells its contents, and to esbuild where they came from, too: so that it
+// is the same wherever this is built, libraries have no place and the output has one.
+const built = {
+  name: "the libraries as they were just built",
+  setup(build) {
+    build.onResolve({ filter: /\/vendor\// }, ({ path }) => ({ path: basename(path), namespace: "vendor" }));
+    build.onLoad({ filter: /./, namespace: "vendor" }, ({ path }) => ({ contents: readFileSync(`${vendor}/${path}`) }));
+  },
+};
+
+const kiosk = emptied("kiosk");
+for (const each of KIOSK) {
+  const { outputFiles } = await esbuild.build({
+    ...OPTIONS,
+    ...each,
+    entryPoints: each.entryPoints.map((name) => `${modules}/${name}`),
+    absWorkingDir: modules,
+    chunkNames: "[name]-[hash]",
+    outdir: modules,
+    plugins: [built],
+  });
+  for (const { path, contents } of outputFiles) writeFileSync(`${kiosk}/${basename(path)}`, contents);
 }

@@ -1,5 +1,6 @@
 """The kiosk: deposit only, no account; what comes from it was sealed in the browser."""
 
+import json
 from base64 import b64encode
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
@@ -25,7 +26,8 @@ from archive.web.wiring import house, wiring
 room = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 
 _GONE, _LATER = 410, 30
-_KEPT = ("css", "js/kiosk", "vendor")
+# Its scripts as they are built, from js/kiosk and vendor (assets/build.mjs).
+_KEPT = ("css", "kiosk")
 
 
 @room.get("", endpoint="start")
@@ -58,6 +60,17 @@ def words(language: str) -> Response:
     return Response("\n".join(words_of(language)), mimetype="text/plain")
 
 
+@room.get("/sealing-worker.js")
+@door(Door.OPEN)
+def sealing() -> Response:
+    """Give the worker that seals, from where the service worker reaches.
+
+    What a worker runs is looked for by its own address, not by its page's: WebKit found
+    none of it without a network while it began in /static.
+    """
+    return Response(_sealing_worker(), mimetype="text/javascript")
+
+
 @room.get("/service-worker.js")
 @door(Door.OPEN)
 def worker() -> Response:
@@ -67,10 +80,13 @@ def worker() -> Response:
     names = [*(name for each in _KEPT for name in names_in(each)), "icon.svg"]
     static = [url_for("static", filename=each) for each in names]
     contents = [integrity(each) for each in names]
+    contents.append(_sealing_worker())
     for each in LANGUAGES:
         with force_locale(each):
             contents.append(shell())
-    script = service_worker([*shells, *lists, *static], contents)
+    script = service_worker(
+        [*shells, *lists, url_for("kiosk.sealing"), *static], contents
+    )
     # It lies one folder deeper than the first of the pages that it serves.
     allowed = {"Service-Worker-Allowed": url_for("kiosk.start")}
     return Response(script, mimetype="text/javascript", headers=allowed)
@@ -104,3 +120,8 @@ def deposit() -> Response:
     told = jsonify(testimony=testimony_id)
     told.status_code = 201
     return told
+
+
+def _sealing_worker() -> str:
+    script = url_for("static", filename="kiosk/sealing_worker.js")
+    return f"import {json.dumps(script)};\n"

@@ -66,6 +66,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/kiosk/<any(es, en):language>": (Way(),),
     "/kiosk/archive.json": (Way(),),
     "/kiosk/words/<any(es, en):language>.txt": (Way(),),
+    "/kiosk/sealing-worker.js": (Way(),),
     "/kiosk/service-worker.js": (Way(),),
     "/kiosk/deposits": (Way(WRITE, ({"upload": "{id}"}, {})),),
     "/kiosk/enrol": (

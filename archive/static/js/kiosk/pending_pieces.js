@@ -1,6 +1,5 @@
 // What is not yet a whole chunk of the recording: kept in small age files of its own, so
 // that a crash costs what came in the last second, and not the ten that fill a chunk.
-import { encrypter } from "./sealing_keys.js";
 import { DURABLE, range, roomy } from "./sealed_writers.js";
 
 /** Where they lie: a file, or numbered pieces in IndexedDB. */
@@ -13,9 +12,10 @@ const LENGTH = 4;
 export class PendingPieces {
   #whole = 0;
 
-  static async begin(store, id, recipient) {
+  /** `seal` makes an age file of bytes; whoever only drops pieces need not load age. */
+  static async begin(store, id, seal) {
     const kept = store.files ? await PiecesInFile.open(store.files, id) : new PiecesInRows(store.db, id);
-    return Object.assign(new PendingPieces(), { kept, recipient });
+    return Object.assign(new PendingPieces(), { kept, seal });
   }
 
   /** Keeps what of `bytes`, which begin at `from`, is in no whole chunk yet. */
@@ -27,7 +27,7 @@ export class PendingPieces {
     const piece = new Uint8Array(POSITION + end - start);
     new DataView(piece.buffer).setBigUint64(0, BigInt(start));
     piece.set(bytes.subarray(start - from), POSITION);
-    const sealed = await encrypter(this.recipient).encrypt(piece);
+    const sealed = await this.seal(piece);
     await this.kept.append(sealed, whole > this.#whole);
     this.#whole = whole;
   }

@@ -1,6 +1,6 @@
 // Sends what was saved: the sealed bytes by tus, then the deposit; exactly once, however
 // often it is cut off. A row and its bytes go only when the archive has taken them in.
-import { Upload } from "../../vendor/tus-4.3.1.esm.min.js";
+import { UploadError, sendResumably } from "./resumable_upload.js";
 import { openStore } from "./sealed_store.js";
 
 const CHUNK = 4 * 1024 * 1024;
@@ -139,31 +139,25 @@ export class Queue extends EventTarget {
     if (row.whole) return;
     const bytes = await store.blob(row);
     const kept = (changes) => store.change(row.id, Object.assign(row, changes));
-    await new Promise((resolve, reject) => {
-      const upload = new Upload(bytes, {
-        // Only one of both: or it would begin anew whenever the archive is busy.
-        ...(row.upload ? { uploadUrl: row.upload } : { endpoint: this.uploads }),
-        chunkSize: this.#chunk,
+    try {
+      await sendResumably(bytes, {
+        endpoint: this.uploads,
+        address: row.upload,
+        part: this.#chunk,
         headers: this.headers,
-        retryDelays: null,
-        storeFingerprintForResuming: false,
-        removeFingerprintOnSuccess: false,
-        onUploadUrlAvailable: () => kept({ upload: upload.url }).catch(reject),
-        onChunkComplete: (_size, sent) => kept({ sent }).then(() => this.#changed(), reject),
-        onSuccess: () => resolve(),
-        onError: (error) => reject(this.#answered(error)),
+        signal,
+        begun: (upload) => kept({ upload }),
+        kept: async (sent) => { await kept({ sent }); this.#changed(); },
       });
-      signal.addEventListener("abort", () => { upload.abort(); reject(new Answer(0)); }, { once: true });
-      upload.start();
-    });
+    } catch (error) {
+      throw error instanceof UploadError ? this.#answered(error) : error;
+    }
     await kept({ sent: bytes.size, whole: true });
   }
 
   /** What an upload was answered; a part that was too large comes again in smaller ones. */
-  #answered({ originalRequest, originalResponse }) {
-    const status = originalResponse?.getStatus() ?? 0;
-    const part = originalRequest?.getMethod() === "PATCH";
-    if (status !== 413 || !part || this.#chunk <= LEAST_CHUNK) return new Answer(status);
+  #answered({ method, status }) {
+    if (status !== 413 || method !== "PATCH" || this.#chunk <= LEAST_CHUNK) return new Answer(status);
     this.#chunk = Math.max(this.#chunk / 2, LEAST_CHUNK);
     return new Answer(0);
   }

@@ -121,7 +121,8 @@ export class Sealing {
   }
 
   async #start() {
-    this.#worker = new Worker(new URL("./sealing_worker.js", import.meta.url), { type: "module" });
+    // Below the kiosk's own address, or WebKit finds it only where there is a network.
+    this.#worker = new Worker("/kiosk/sealing-worker.js", { type: "module" });
     this.#worker.addEventListener("message", ({ data }) => this.#answered(data));
     this.#worker.addEventListener("error", () => {
       for (const { reject } of this.#asked.values()) reject(new SealingError("failed"));

@@ -32,7 +32,7 @@ const calls = {
       const writing = await SealedWriting.begin(
         await store.writer(id), encrypter(recipient), () => store.release(),
       );
-      const pending = await PendingPieces.begin(store, id, recipient);
+      const pending = await PendingPieces.begin(store, id, (piece) => encrypter(recipient).encrypt(piece));
       current = { id, row, identity, words, language, writing, pending, release, size: null };
       return id;
     } catch (error) {
