@@ -62,7 +62,7 @@ assets: $(VENV)/dev ## Make what is built and kept: the translations
 	$(BABEL) compile --directory $(CATALOGUE)
 
 .PHONY: vendor
-vendor: ## Make the libraries of the pages anew from npm, in archive/static/vendor
+vendor: ## Make what tablets load anew, from our modules and from npm
 	npm ci --prefix assets --ignore-scripts --no-audit --no-fund --loglevel=error
 	node assets/build.mjs
 

@@ -8,6 +8,8 @@ from importlib.resources import files
 from archive.claims import words_of
 from archive.config import Settings
 
+# Among the static files.
+SERVICE_WORKER = "kiosk/service_worker.js"
 _MAX_QUESTIONS = 30
 _LONGEST_QUESTION = 120
 _QUESTIONS = {
@@ -53,7 +55,7 @@ def service_worker(addresses: Sequence[str], contents: Sequence[str]) -> str:
     known = sha256()
     for content in (*contents, *(" ".join(words_of(each)) for each in _QUESTIONS)):
         known.update(content.encode() + b"\0")
-    source = (files("archive") / "static/kiosk/service_worker.js").read_text("utf-8")
+    source = (files("archive") / "static" / SERVICE_WORKER).read_text("utf-8")
     return (
         f"const VERSION = {json.dumps(known.hexdigest()[:16])};\n"
         f"const FILES = {json.dumps(list(addresses))};\n{source}"

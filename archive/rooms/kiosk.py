@@ -15,7 +15,7 @@ from archive.deposits import (
     StorageFullError,
     UploadBusyError,
 )
-from archive.kiosk_shell import questions_of, service_worker
+from archive.kiosk_shell import SERVICE_WORKER, questions_of, service_worker
 from archive.telling.tongues import LANGUAGES
 from archive.web.assets import integrity, names_in
 from archive.web.deposit_documents import MAX_DOCUMENT, deposit_of
@@ -78,6 +78,8 @@ def worker() -> Response:
     shells = [url_for("kiosk.shell", language=each) for each in LANGUAGES]
     lists = [url_for("kiosk.words", language=each) for each in LANGUAGES]
     names = [*(name for each in _KEPT for name in names_in(each)), "icon.svg"]
+    # The browser keeps this one in a place of its own.
+    names.remove(SERVICE_WORKER)
     static = [url_for("static", filename=each) for each in names]
     contents = [integrity(each) for each in names]
     contents.append(_sealing_worker())

@@ -112,16 +112,11 @@ def test_a_voice_told_waits_arrives_and_leaves_nothing(walk, served, tmp_path):
     walk.open()
     walk.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     walk.open()
-    # Without a network WebKit finds no worker: there it goes when all is told.
-    offline = isinstance(walk.page, FirefoxPage)
-    if offline:
-        served.stop()
+    served.stop()
     walk.open("/kiosk").tell(3)
     assert hear(walk) == pytest.approx(3, abs=1)
     walk.choose()
     name_it(walk)
-    if not offline:
-        served.stop()
     words = walk.save()
     secrets = [TITLE, PSEUDONYM, "AGE-SECRET-KEY", " ".join(words), "-".join(words)]
     assert traces(walk, SEALED, *secrets, "audio/webm", "audio/ogg", "Opus") == [SEALED]

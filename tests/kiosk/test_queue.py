@@ -41,6 +41,9 @@ def all_sent(page):
     [
         ("POST", [503, 429]),
         ("PATCH", [423, 409]),
+        # As a proxy answers that wants to be signed in to.
+        ("POST", [200]),
+        ("PATCH", [200, 204]),
         ("deposits", [409, 503]),
         ("deposits", [403]),
         ("PATCH", [507]),
@@ -74,6 +77,17 @@ def test_a_busy_archive_does_not_make_it_begin_anew(saved, other_side):
     all_sent(saved)
     assert statuses(other_side, "HEAD", "uploads") == [503, 502, 200]
     assert statuses(other_side, "POST", "uploads") == [201]
+    assert len(other_side.testimonies) == 1
+
+
+@pytest.mark.parametrize("told", ["", "0", "-1", "0x10", "1e3", "100000000"])
+def test_how_far_it_is_cannot_be_less_or_more_than_was_sent(saved, other_side, told):
+    """It asks where the upload stands, and does not send for ever, or too little."""
+    other_side.lies = [told]
+    saved.evaluate("queue.start()")
+    all_sent(saved)
+    assert statuses(other_side, "PATCH", "uploads") == [204]
+    assert statuses(other_side, "HEAD", "uploads") == [200]
     assert len(other_side.testimonies) == 1
 
 

@@ -434,6 +434,10 @@ def test_the_service_worker_is_another_when_anything_it_keeps_is(
         first.get_data(as_text=True).split("const FILES = ")[1].split(";")[0]
     )
     assert {"/kiosk/es", "/kiosk/en", "/kiosk/words/es.txt"} <= set(kept)
+    scripts = [each for each in kept if each.endswith(".js")]
+    assert "/kiosk/sealing-worker.js" in scripts
+    # What is weighed by tests/kiosk/test_vendor.py, and no script beside it.
+    assert all(each.startswith(("/static/kiosk/", "/kiosk/")) for each in scripts)
     for address in kept:
         with browser.get(address) as answer:
             assert answer.status_code == 200, address
