@@ -22,6 +22,10 @@ _PRAGMAS = (
 _DISK_FULL = "53100"
 
 
+class RebuildingError(Exception):
+    """A table made anew would have lost what others point to; nothing was kept."""
+
+
 class Database:
     """Opens transactions; a writer on SQLite takes the write lock at once.
 
@@ -53,9 +57,24 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Give a bare connection, for migrations."""
+        """Give a bare connection."""
         with _disk_named(), self._engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Give a bare connection, kept at its end, that may make tables anew.
+
+        SQLite changes a table by making it anew, which rows that point to it would
+        forbid (https://sqlite.org/lang_altertable.html, section 7): they are looked at
+        before all of it is kept. Raise `RebuildingError` if one points nowhere since.
+        """
+        with _disk_named(), self._engine.connect() as connection:
+            pointing_nowhere = self._rebuildable(connection)
+            yield connection
+            if pointing_nowhere != self._pointing_nowhere(connection):
+                raise RebuildingError
+            connection.commit()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -73,6 +92,21 @@ class Database:
         """Give a transaction, kept at its end, for filling empty tables."""
         with _disk_named(), self._engine.begin() as connection:
             yield connection
+
+    def _rebuildable(self, connection: Connection) -> list[tuple[str, str]]:
+        if self.dialect != "sqlite":
+            return []
+        # Never used again for anything else.
+        connection.detach()
+        # On the driver itself: it has no effect inside a transaction.
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        return self._pointing_nowhere(connection)
+
+    def _pointing_nowhere(self, connection: Connection) -> list[tuple[str, str]]:
+        if self.dialect != "sqlite":
+            return []
+        found = connection.connection.cursor().execute("PRAGMA foreign_key_check")
+        return sorted((table, parent) for table, _, parent, _ in found)
 
     def settle(self) -> None:
         """Bring everything into the one file of an SQLite database."""

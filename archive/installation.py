@@ -93,10 +93,9 @@ class Installation:
         config.set_main_option("script_location", str(_SCRIPTS))
         database = Database(url or self.settings.database)
         try:
-            with database.connection() as connection:
+            with database.migrating() as connection:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
-                connection.commit()
         finally:
             database.close()
 

@@ -168,10 +168,9 @@ def migrated_to(house, revision):
 
     config = Config()
     config.set_main_option("script_location", "archive/migrations")
-    with house.database.connection() as connection:
+    with house.database.migrating() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
-        connection.commit()
 
 
 @pytest.mark.usefixtures("database")

@@ -517,10 +517,9 @@ def test_an_archive_from_before_the_digests_is_taken_over(house, pair, recording
     story, _ = pair
     config = Config()
     config.set_main_option("script_location", "archive/migrations")
-    with house.database.connection() as connection:
+    with house.database.migrating() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")
-        connection.commit()
 
     house.installation.migrate()
 
