@@ -159,3 +159,17 @@ class Walk:
 def fits(page):
     """Say whether nothing asks for scrolling sideways."""
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def taken_in(archive):
+    """Return how many testimonies an archive has."""
+    return len(archive.json("status")["testimonies"])
+
+
+def wait_for_them(page, archive, number):
+    """Wait until an archive has so many; the page goes on meanwhile."""
+    for _ in range(40):
+        if taken_in(archive) == number:
+            return
+        page.wait_for_timeout(250)
+    assert taken_in(archive) == number

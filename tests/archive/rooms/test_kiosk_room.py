@@ -6,10 +6,9 @@ from base64 import b64decode, b64encode
 
 import pytest
 
-from archive import rekeying
+from archive import holders, rekeying
 from archive.app import create_app
 from archive.claims import derive, new_claim_code
-from archive.holders import testimonies_of
 from archive.web.wiring import Wiring
 from consent.actors import Narrator, Transcriber
 from consent.parts import Part
@@ -121,7 +120,7 @@ def test_who_was_first_where_a_code_leads_keeps_its_holder_from_nothing(
 
 def own_stories(house, narrator_id):
     with house.database.reading() as session:
-        return testimonies_of(session, narrator_id)
+        return holders.testimonies_of(session, narrator_id)
 
 
 def test_a_keyring_that_cannot_be_written_to_leaves_nothing_behind(
@@ -129,7 +128,7 @@ def test_a_keyring_that_cannot_be_written_to_leaves_nothing_behind(
 ):
     made = browser.seal(recording)
     token = browser.upload(made.content)[0]
-    folder = installation.settings.keyring
+    folder = installation.settings.keys / "keyring"
     folder.rmdir()
     folder.write_bytes(b"")
     before = set(dict(installation.blobs.listing()))
