@@ -83,7 +83,7 @@ class Served:
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(100):
+        for _ in range(300):
             try:
                 with urllib.request.urlopen(self.url + "/readyz", timeout=1):
                     return
@@ -150,6 +150,19 @@ def context(chromium, archive):
         locale="es-MX",
         base_url=archive.url,
         permissions=["microphone", "camera"],
+    )
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def own(served, chromium):
+    """A browser for an archive of its own, which a test may harm."""
+    found = chromium.new_context(
+        viewport=PHONE,
+        locale="es-MX",
+        base_url=served.url,
+        permissions=["microphone"],
     )
     yield found
     found.close()
