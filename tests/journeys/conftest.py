@@ -36,7 +36,7 @@ class Served:
         self._passphrase.write_text(PASSPHRASE + "\n")
         self._passphrase.chmod(0o600)
         self._server = None
-        self.within = ()
+        self.within, self.trusted, self.code = (), None, None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -49,6 +49,7 @@ class Served:
             "RESGUARDO_PASSPHRASE_FILE": str(self._passphrase),
             "RESGUARDO_COOLING_OFF_HOURS": "0",
             "HF_HUB_OFFLINE": "1",
+            **({"PYTHONPATH": str(self.code)} if self.code else {}),
         }
 
     def command(self, *words):
@@ -79,13 +80,15 @@ class Served:
                     *self.command("serve", "--port", str(self.port), *flags),
                 ],
                 env=self.environ,
+                cwd=self.code,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         for _ in range(300):
             try:
-                with urllib.request.urlopen(self.url + "/readyz", timeout=1):
+                ready = self.url + "/readyz"
+                with urllib.request.urlopen(ready, timeout=1, context=self.trusted):
                     return
             except OSError:
                 time.sleep(0.2)
