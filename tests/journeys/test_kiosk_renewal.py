@@ -3,7 +3,9 @@
 import shutil
 import ssl
 import subprocess
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,43 @@ def test_a_new_version_waits_until_nobody_is_midway(served, own, tmp_path):
     assert walk.said("tablet").startswith("1 ")
     walk.page.unroute("**/uploads")
     walk.do("send")
+    wait_for_them(walk.page, served, 1)
+
+
+class InItsPlace(BaseHTTPRequestHandler):
+    """What a proxy says of an archive that does not answer, or of who may pass."""
+
+    status = 502
+
+    def do_GET(self):
+        self.send_response(self.status)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Sign in</title>")
+
+    def do_POST(self):
+        self.do_GET()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+def test_who_answers_in_the_archives_place_spoils_nothing(served, own, monkeypatch):
+    """It is as without a network; what was kept of the archive stays."""
+    served.start("--no-worker")
+    walk = kept_offline(Walk(own.new_page()))
+    served.stop()
+    with ThreadingHTTPServer(("127.0.0.1", served.port), InItsPlace) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        walk.told("/kiosk")
+        walk.wait_until_said("done", WAITS)
+        monkeypatch.setattr(InItsPlace, "status", 200)
+        walk.finish()
+        walk.open("/kiosk")
+        proxy.shutdown()
+    walk.open("/kiosk")
+    served.start("--no-worker")
+    walk.open("/kiosk")
     wait_for_them(walk.page, served, 1)
 
 
