@@ -36,6 +36,7 @@ from storage.errors import (
 )
 from storage.identities import KeyIdentity, Recipient
 from storage.keyring_entries import (
+    Entry,
     claim_digest,
     holders_of,
     open_entry,
@@ -83,10 +84,9 @@ class Intake:
             raise DepositError("empty")
         if len(deposit.key) > _MAX_SMALL or len(deposit.description) > _MAX_SMALL:
             raise DepositError("form")
-        key = self._key(deposit)
-        entry, to_mend = deposit.key, None
+        key, entry = self._key(deposit)
+        to_mend = None
         if deposit.cut_off and key is not None:
-            entry = wrap_testimony_key(key, [self._archive, deposit.claim])
             to_mend = CutOff(key, deposit.pending)
         try:
             with uploads.taking(deposit.upload, to_mend) as kept, _ADMITTING:
@@ -149,19 +149,20 @@ class Intake:
             raise DepositError("claim")
         return False
 
-    def _key(self, deposit: SealedDeposit) -> KeyIdentity | None:
-        """Return the testimony key, where the archive is open; raise `DepositError`.
+    def _key(self, deposit: SealedDeposit) -> tuple[KeyIdentity | None, bytes]:
+        """Return the testimony key, where the archive is open, and the entry to keep.
 
         Locked, it takes deposits all the same, but none whose key is yet to be wrapped.
+        Raise `DepositError`.
         """
         if holders_of(deposit.key) != (1 if deposit.cut_off else _HOLDERS):
             raise DepositError("key")
         try:
-            entry = open_entry(deposit.key, self.keys.archive())
+            entry, current = self._opened(deposit.key)
         except LockedError:
             if deposit.cut_off:
                 raise
-            return None
+            return None, deposit.key
         except StorageError as error:
             raise DepositError("key") from error
         meant = None if deposit.cut_off else claim_digest(deposit.claim)
@@ -169,7 +170,21 @@ class Intake:
             raise DepositError("key")
         if str(entry.key.recipient) != str(deposit.recipient):
             raise DepositError("key")
-        return entry.key
+        if current and not deposit.cut_off:
+            return entry.key, deposit.key
+        return entry.key, wrap_testimony_key(entry.key, [self._archive, deposit.claim])
+
+    def _opened(self, sealed: bytes) -> tuple[Entry, bool]:
+        """Open an entry, and say whether it was sealed to the present identity.
+
+        A tablet may have sealed it to one before, and waited since.
+        """
+        identity = self.keys.archive()
+        try:
+            return open_entry(sealed, identity[:1]), True
+        except NoMatchError:
+            retired = self.installation.keys.retired.opened(identity)
+            return open_entry(sealed, (*identity[1:], *retired)), False
 
     def _described(self, sealed: bytes) -> SealedBlob:
         try:

@@ -6,7 +6,11 @@ from typing import Protocol
 
 from archive.access import DamagedStoryError, LockedError
 from consent.actors import Actor, Narrator
-from storage.archive_identity import ArchiveIdentity, ArchiveIdentityFile
+from storage.archive_identity import (
+    ArchiveIdentity,
+    ArchiveIdentityFile,
+    RetiredIdentities,
+)
 from storage.custody import Custodians, Custody
 from storage.errors import MissingError, NoMatchError, StorageError
 from storage.identities import Identity, KeyIdentity, Recipient
@@ -17,6 +21,7 @@ from storage.sealing import seal
 
 _IDENTITY = "archive.identity.age"
 _KEYRING = "keyring"
+_RETIRED = "retired.age"
 _CUSTODIANS = "custodians"
 _LEDGER = "ledger"
 
@@ -27,6 +32,7 @@ class KeyFolder:
     def __init__(self, folder: Path) -> None:
         self._identity = ArchiveIdentityFile(folder / _IDENTITY)
         self.keyring = Keyring(folder / _KEYRING)
+        self.retired = RetiredIdentities(folder / _RETIRED)
         self.custody = Custody(folder / _CUSTODIANS)
         self.ledger = LogKey(folder, _LEDGER)
 

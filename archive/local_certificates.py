@@ -94,7 +94,8 @@ def _server(
     hosts: Sequence[str],
     span: tuple[datetime, datetime],
 ) -> x509.Certificate:
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:64])])
+    # An address would be a name to OpenSSL, which an authority of addresses bars.
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Resguardo")])
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     names = x509.SubjectAlternativeName([_general(each) for each in hosts])

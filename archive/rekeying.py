@@ -25,7 +25,7 @@ from archive.models.person import PersonRow
 from consent.actors import Person
 from storage.archive_identity import ArchiveIdentity
 from storage.errors import MissingError, NoMatchError, StorageError
-from storage.identities import HybridIdentity, Recipient
+from storage.identities import HybridIdentity, KeyIdentity, Recipient
 from storage.keyring import EntryChangedError
 from storage.keyring_entries import (
     Entry,
@@ -79,7 +79,9 @@ def exchange(
     progress: Callable[[int], None],
 ) -> Rekeyed:
     """Wrap every testimony key for the new identity and its narrator."""
-    one = _Exchange(installation, database, both)
+    # What a tablet had sealed may have come in while no key was at hand to open it.
+    old = (*both[1:], *installation.keys.retired.opened(both))
+    one = _Exchange(installation, database, both[0], old)
     entries = sorted(installation.keys.keyring.entries())
     found: dict[_Outcome, list[str]] = {outcome: [] for outcome in _Outcome}
     # Most of the time goes to waiting for the disk: together they wait once.
@@ -110,22 +112,22 @@ class _Exchange:
 
     installation: Installation
     database: Database
-    both: ArchiveIdentity
+    present: KeyIdentity
+    old: ArchiveIdentity
 
     def exchanged(self, testimony_id: str) -> _Outcome:
         """Wrap one testimony key anew, and say what became of it."""
         keys = self.installation.keys
-        new, old = self.both[:1], self.both[1:]
         try:
             entry = keys.keyring.get(testimony_id)
         except MissingError:
             return _Outcome.ERASED
         except StorageError:
             return _Outcome.LEFT
-        if _opens(entry, new):
+        if _opens(entry, (self.present,)):
             return _Outcome.WRAPPED
         try:
-            opened = open_entry(entry, old)
+            opened = open_entry(entry, self.old)
         except NoMatchError:
             return _Outcome.WITHOUT_ARCHIVE
         except StorageError:
@@ -155,7 +157,7 @@ class _Exchange:
             keys.wrap(
                 testimony_id,
                 opened.key,
-                [self.both[0].recipient, *claims],
+                [self.present.recipient, *claims],
                 instead_of=entry,
             )
         except EntryChangedError:
@@ -202,8 +204,9 @@ def reseal_cards(installation: Installation, database: Database, gate: Access) -
 def finish(
     installation: Installation, both: ArchiveIdentity, passphrase: str | None
 ) -> ArchiveIdentity:
-    """Keep the new identity alone."""
+    """Keep the new identity alone, the old one only for what waits on a tablet."""
     alone = both[:1]
+    installation.keys.retired.add(both[1:], both[0])
     installation.keys.keep(alone, passphrase)
     return alone
 

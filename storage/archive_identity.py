@@ -8,6 +8,7 @@ from storage.errors import BadKeyError, HeaderError, MissingError
 from storage.identities import (
     HybridIdentity,
     HybridRecipient,
+    Identity,
     KeyIdentity,
     Passphrase,
     X25519Recipient,
@@ -101,3 +102,34 @@ class ArchiveIdentityFile:
     @property
     def _public(self) -> Path:
         return self._path.with_name("archive.recipient")
+
+
+class RetiredIdentities:
+    """The archive's earlier identities, sealed to the present one.
+
+    For what was sealed to them on a tablet and waited there: nothing else needs them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def opened(self, identity: Sequence[Identity]) -> ArchiveIdentity:
+        """Return them, the last one first; none where there was no other yet.
+
+        Raise `NoMatchError` where they are sealed to another, and `StorageError`.
+        """
+        try:
+            sealed = self._path.read_bytes()
+        except FileNotFoundError:
+            return ()
+        return parse_identity_file(unwrap(sealed, identity))
+
+    def add(self, before: Sequence[KeyIdentity], present: KeyIdentity) -> None:
+        """Keep those `before` it too, all sealed to the present identity from now on.
+
+        Broken off, it can be done again.
+        """
+        known = self.opened((present, *before))
+        each = {str(one): one for one in (*before, *known)}
+        sealed = wrap(identity_file([*each.values()]), [present.recipient])
+        write_durably(self._path, sealed)

@@ -45,7 +45,7 @@ SAID = {
     ],
     "confirm": [("confirm",)],
     "k9": [("done",)],
-    "tablet": [("tablet",)],
+    "tablet": [("tablet",), ("why",)],
 }
 # On the way from who may listen to the check, one of these stands in its row.
 AUDIENCES = "//label[input/@name='audience']//strong"

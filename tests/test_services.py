@@ -85,6 +85,7 @@ def test_web_and_worker_see_no_key_and_no_passphrase(service):
     assert hidden(service) >= {
         f"{KEYS}/keyring",
         f"{KEYS}/archive.identity.age",
+        f"{KEYS}/retired.age",
         f"{KEYS}/custodians",
         "/run/credentials",
     }

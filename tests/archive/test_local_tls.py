@@ -79,6 +79,14 @@ def test_who_trusts_the_authority_connects_to_its_names(tls, name):
         assert greeting(port, name, tls.authority) == b"hello"
 
 
+def test_an_archive_that_has_an_address_alone_is_connected_to(tmp_path):
+    """OpenSSL holds what the certificate is called against the authority's limits."""
+    tls = LocalTLS(tmp_path)
+    tls.make(["127.0.0.1"], 397, datetime.now(UTC))
+    with listening(tls.server) as port:
+        assert greeting(port, "127.0.0.1", tls.authority) == b"hello"
+
+
 def test_who_does_not_trust_it_does_not_connect(tls, tmp_path):
     other = LocalTLS(tmp_path / "other")
     other.make(HOSTS, 397, NOW)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import need
+from tests.journeys.kiosk_walk import PHONE, Walk
 
 PASSPHRASE = "a passphrase for tests"
 CHROMIUM = (
@@ -35,6 +36,7 @@ class Served:
         self._passphrase.write_text(PASSPHRASE + "\n")
         self._passphrase.chmod(0o600)
         self._server = None
+        self.within, self.trusted, self.code = (), None, None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -47,6 +49,7 @@ class Served:
             "RESGUARDO_PASSPHRASE_FILE": str(self._passphrase),
             "RESGUARDO_COOLING_OFF_HOURS": "0",
             "HF_HUB_OFFLINE": "1",
+            **({"PYTHONPATH": str(self.code)} if self.code else {}),
         }
 
     def command(self, *words):
@@ -72,19 +75,29 @@ class Served:
     def start(self, *flags):
         with self.log.open("ab") as log:
             self._server = subprocess.Popen(
-                self.command("serve", "--port", str(self.port), *flags),
+                [
+                    *self.within,
+                    *self.command("serve", "--port", str(self.port), *flags),
+                ],
                 env=self.environ,
+                cwd=self.code,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(100):
+        for _ in range(300):
             try:
-                with urllib.request.urlopen(self.url + "/readyz", timeout=1):
+                ready = self.url + "/readyz"
+                with urllib.request.urlopen(ready, timeout=1, context=self.trusted):
                     return
             except OSError:
                 time.sleep(0.2)
         raise AssertionError(self.log.read_text())
+
+    @property
+    def root(self):
+        """Return the disk as the server sees it, `within` a place of its own."""
+        return Path(f"/proc/{self._server.pid}/root")
 
     def resident_megabytes(self):
         """Return the peak memory of the server and its processes."""
@@ -131,6 +144,38 @@ def chromium(driver):
     browser = driver.chromium.launch(executable_path=path, args=list(CHROMIUM))
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def context(chromium, archive):
+    found = chromium.new_context(
+        viewport=PHONE,
+        locale="es-MX",
+        base_url=archive.url,
+        permissions=["microphone", "camera"],
+    )
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def own(served, chromium):
+    """A browser for an archive of its own, which a test may harm."""
+    found = chromium.new_context(
+        viewport=PHONE,
+        locale="es-MX",
+        base_url=served.url,
+        permissions=["microphone"],
+    )
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def walk(context):
+    found = Walk(context.new_page())
+    yield found
+    assert found.problems == []
 
 
 def words_in(page):

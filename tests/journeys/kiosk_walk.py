@@ -145,6 +145,23 @@ class Walk:
         said = json.loads(self.page.locator("#says").text_content())["done"]["sent"]
         self.page.wait_for_selector(f"[data-says=done]:text-is('{said}')")
 
+    def told(self, address="/kiosk/es"):
+        """Tell a short story, up to the last screen; give back the words of its key.
+
+        Without an address, on the page as it stands.
+        """
+        if address:
+            self.open(address)
+        self.tell(1)
+        self.choose()
+        words = self.save()
+        self.confirm(words)
+        return words
+
+    def wait_until_said(self, place, text):
+        """Wait until this sentence, and no more, stands where it is to be seen."""
+        self.page.wait_for_selector(f"[data-says='{place}']:visible:text-is('{text}')")
+
     def finish(self):
         """End, and wait for the fresh first screen."""
         with self.page.expect_navigation():
@@ -159,3 +176,17 @@ class Walk:
 def fits(page):
     """Say whether nothing asks for scrolling sideways."""
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def taken_in(archive):
+    """Return how many testimonies an archive has."""
+    return len(archive.json("status")["testimonies"])
+
+
+def wait_for_them(page, archive, number):
+    """Wait until an archive has so many; the page goes on meanwhile."""
+    for _ in range(40):
+        if taken_in(archive) == number:
+            return
+        page.wait_for_timeout(250)
+    assert taken_in(archive) == number

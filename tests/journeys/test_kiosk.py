@@ -8,41 +8,10 @@ import pytest
 
 from tests.conftest import DATA, need
 from tests.journeys.conftest import CHROMIUM
-from tests.journeys.kiosk_walk import PHONE, Walk
+from tests.journeys.kiosk_walk import PHONE, Walk, taken_in, wait_for_them
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("kiosk")]
 TITLE, PSEUDONYM = "El camino de vuelta", "Guadalupe Xochitl"
-
-
-@pytest.fixture
-def context(chromium, archive):
-    found = chromium.new_context(
-        viewport=PHONE,
-        locale="es-MX",
-        base_url=archive.url,
-        permissions=["microphone", "camera"],
-    )
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def walk(context):
-    found = Walk(context.new_page())
-    yield found
-    assert found.problems == []
-
-
-def taken_in(archive):
-    return len(archive.json("status")["testimonies"])
-
-
-def wait_for_them(page, archive, number):
-    for _ in range(40):
-        if taken_in(archive) == number:
-            return
-        page.wait_for_timeout(250)
-    assert taken_in(archive) == number
 
 
 def found(word, text):

@@ -5,7 +5,7 @@ import pytest
 from storage.keyring_entries import open_entry
 from storage.unsealing import unseal
 from tests.kiosk.conftest import OPEN, WRITE, numbered
-from tests.kiosk.test_crashes import salvaged
+from tests.kiosk.test_crashes import STORED, salvaged
 from tests.kiosk.test_sealing import deposited, opened_key, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -184,3 +184,24 @@ def test_another_window_leaves_alone_what_is_in_hand(page, tablet, other_side):
     [draft] = drafts
     other.evaluate("async (id) => sealing.drop(id)", draft["id"])
     assert other.evaluate("sealing.drafts()") == []
+
+
+def test_bytes_that_another_window_still_holds_hinder_nobody(tablet):
+    """It erases: the row is gone at once, the file when its worker comes to it."""
+    page = tablet.start()
+    page.evaluate("sealing.begin('es')")
+    page.evaluate(
+        """async () => {
+          const { openDB } = await import("/static/vendor/idb-8.0.4.min.js");
+          const rows = await openDB("resguardo-kiosk");
+          await rows.clear("rows");
+          rows.close();
+        }"""
+    )
+    other = tablet.reload(tablet.context.new_page())
+    room = other.evaluate("sealing.room()")
+    assert room["free"] == room["needed"]
+    other.evaluate("sealing.begin('es')")
+    page.evaluate("sealing.discard()")
+    other.evaluate("sealing.discard()")
+    assert other.evaluate(STORED) == {"rows": 0, "chunks": 0, "files": []}

@@ -110,12 +110,16 @@ export class Key {
 /** K9: say where the story is, and clear the screen after a minute. */
 export function farewell(screens, queue, clear) {
   screens.show("k9");
+  // Said once it stays said: each new attempt would take it back for a moment.
+  let troubled = false;
   const tell = async () => {
+    troubled ||= Boolean(queue.problem);
     const states = (await queue.rows()).map((row) => row.state);
     const onItsWay = states.includes("waiting") || states.includes("sending");
     if (states.at(-1) === "refused") say("done", "done.refused");
     else if (!onItsWay) say("done", "done.sent");
-    else say("done", navigator.onLine ? "done.sending" : "done.later");
+    else if (!navigator.onLine) say("done", "done.later");
+    else say("done", troubled ? "done.waits" : "done.sending");
   };
   queue.addEventListener("change", tell);
   addEventListener("offline", tell);

@@ -8,7 +8,7 @@ import { ChunkWriter, DURABLE, FileWriter, FullError, TAIL, range, roomy } from 
 const NAME = "resguardo-kiosk";
 const FOLDER = "sealed";
 const RESERVE = "reserve";
-const PROBE = "probe";
+const PROBE = "probe-";
 // A tail takes one mebibyte in Chromium; the rest is for the row.
 const RESERVED = 1536 * 1024;
 const TOGETHER = 64;
@@ -74,13 +74,14 @@ class SealedStore {
     for (const name of [id, id + TAIL]) await this.files?.removeEntry(name).catch(missing);
   }
 
-  /** Removes bytes whose row is gone: a crash came between. A row is always first. */
+  /** Removes bytes whose row is gone: a crash came between. A row is always first.
+   * What another window has in its hands, it also removes. */
   async sweep() {
     const names = [];
     for await (const name of this.files?.keys() ?? []) names.push(name);
     const kept = new Set(await this.db.getAllKeys("rows"));
     for (const name of names) {
-      if (name !== RESERVE && !kept.has(name.replace(/\.[a-z]+$/, ""))) await this.files.removeEntry(name).catch(missing);
+      if (name !== RESERVE && !kept.has(name.replace(/\.[a-z]+$/, ""))) await this.files.removeEntry(name).catch(inUse);
     }
   }
 
@@ -121,8 +122,8 @@ class SealedStore {
    * IndexedDB what is deleted does not make room at once: there a draft is what stays. */
   async reserve() {
     if (!this.files) return;
-    const writer = await this.writer(RESERVE);
-    await writer.append(new Uint8Array(RESERVED)).finally(() => writer.close());
+    const writer = await this.writer(RESERVE).catch(inUse);
+    await writer?.append(new Uint8Array(RESERVED)).finally(() => writer.close());
   }
 
   async release() {
@@ -148,14 +149,20 @@ class SealedStore {
       const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
       return Math.min(Math.max(quota - usage, 0), needed);
     }
-    const writer = await this.writer(PROBE);
+    const name = PROBE + crypto.randomUUID();
+    const writer = await this.writer(name);
     try {
       return writer.room(needed);
     } finally {
       writer.close();
-      await this.files.removeEntry(PROBE).catch(missing);
+      await this.files.removeEntry(name).catch(missing);
     }
   }
+}
+
+/** Another window, or the one before this that is ending, holds the file. */
+function inUse(error) {
+  if (error.name !== "NoModificationAllowedError") missing(error);
 }
 
 function missing(error) {

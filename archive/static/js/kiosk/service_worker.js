@@ -31,20 +31,26 @@ self.addEventListener("message", (event) => {
   if (event.data === "take-over") self.skipWaiting();
 });
 
+/** Whether the archive itself answered, and no proxy in its place. */
+function sound(answer, path) {
+  const type = path.endsWith(".json") ? "application/json" : "text/plain";
+  return answer.ok && !answer.redirected && (answer.headers.get("Content-Type") ?? "").startsWith(type);
+}
+
 async function told(request) {
+  const path = new URL(request.url).pathname;
   const cache = await caches.open(NAME);
-  try {
-    const answer = await fetch(request);
-    if (answer.ok) await cache.put(new URL(request.url).pathname, answer.clone());
+  const answer = await fetch(request).catch(() => Response.error());
+  if (sound(answer, path)) {
+    await cache.put(path, answer.clone());
     return answer;
-  } catch (error) {
-    const kept = await cache.match(new URL(request.url).pathname);
-    if (!kept) throw error;
-    // Whoever reads it must not take its date for today's.
-    const headers = new Headers(kept.headers);
-    headers.set("Kept", "1");
-    return new Response(kept.body, { status: kept.status, headers });
   }
+  const kept = await cache.match(path);
+  if (!kept) return answer;
+  // Whoever reads it must not take its date for today's.
+  const headers = new Headers(kept.headers);
+  headers.set("Kept", "1");
+  return new Response(kept.body, { status: kept.status, headers });
 }
 
 async function kept(path, request) {

@@ -32,9 +32,13 @@ export class Tablet {
   }
 
   async #tell() {
-    const { waiting, bytes } = waitingIn((await this.#queue?.rows()) ?? []);
+    const rows = (await this.#queue?.rows()) ?? [];
+    const { waiting, bytes } = waitingIn(rows);
     const size = Math.ceil(bytes / MEGABYTE);
     say("tablet", waiting ? "tablet.waiting" : "tablet.none", { n: waiting, size });
+    const refused = rows.some(({ state }) => state === "refused");
+    const why = waiting && (refused ? "refused" : this.#queue.problem);
+    say("why", why ? `why.${why}` : "");
   }
 
   /** Try at once what waits, and once more what was refused. */
