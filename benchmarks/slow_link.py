@@ -65,7 +65,11 @@ class SlowLink:
     async def _connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._to)
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._to)
+        except ConnectionError:
+            writer.close()
+            return
         await asyncio.gather(
             self.up.carry(reader, back), self.down.carry(there, writer)
         )

@@ -78,7 +78,7 @@ class Served:
                 stderr=log,
                 start_new_session=True,
             )
-        for _ in range(100):
+        for _ in range(300):
             try:
                 with urllib.request.urlopen(self.url + "/readyz", timeout=1):
                     return
