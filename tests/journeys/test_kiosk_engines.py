@@ -141,7 +141,8 @@ def test_a_voice_told_waits_arrives_and_leaves_nothing(walk, served, tmp_path):
     arrived_sound = sound(folder / recording)
     assert np.abs(arrived_sound).max() > 0.05
     # A tone is all that their microphones say: that all of it came is what can be told.
-    assert len(arrived_sound) / SAMPLE_RATE == pytest.approx(heard, abs=0.2)
+    # A page's clock counts the third of a second before WebKitGTK's sound begins.
+    assert len(arrived_sound) / SAMPLE_RATE == pytest.approx(heard, abs=0.5)
     assert TITLE in (folder / "description.json").read_text()
 
 
