@@ -4,7 +4,9 @@ import contextlib
 import os
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
+from statistics import linear_regression, median
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -31,13 +33,17 @@ class Watched:
         """Return the most megabytes that were noted."""
         return max(megabytes for _, megabytes in self.taken)
 
+    def tenths(self) -> str:
+        """Return the median megabytes of each tenth of what was noted."""
+        taken = [megabytes for _, megabytes in self.taken]
+        cuts = [round(n * len(taken) / 10) for n in range(11)]
+        each = [taken[a:b] for a, b in pairwise(cuts) if b > a]
+        return " ".join(f"{median(some):.0f}" for some in each)
+
     def growth(self) -> float:
-        """Return megabytes an hour over the later half: the slope of a line."""
-        later = self.taken[len(self.taken) // 2 :]
-        middle = sum(when for when, _ in later) / len(later)
-        spread = sum((when - middle) ** 2 for when, _ in later)
-        rise = sum((when - middle) * megabytes for when, megabytes in later)
-        return 3600 * rise / spread if spread else 0.0
+        """Return megabytes an hour: the slope of a line through all that was noted."""
+        line = linear_regression(*zip(*self.taken, strict=True))
+        return 3600 * line.slope
 
     def processor(self) -> float:
         """Return the seconds of processor time so far, of those that still live."""

@@ -13,8 +13,8 @@ Its own screens are walked through, over a link of so many Mbit/s. Parts:
 - memory: while so many hours of voice are recorded as fast as they are taken: pieces
   come from a recorder that does not wait a second for each; the kiosk's recorder.js,
   its worker and its disk do all the rest. MediaRecorder itself is not in it.
-- real: so many minutes in real time, with the browser's recorder and microphone; growth
-  is told as a slope, which says little below ten minutes.
+- real: so many minutes in real time, with the browser's recorder and microphone; the
+  slope of its memory says little below twenty minutes.
 
 Memory is that of all of the browser's processes (proportional set size).
 """
@@ -188,10 +188,11 @@ def memory(chromium: BrowserType, link: SlowLink, asked: argparse.Namespace) -> 
         spent = time.perf_counter() - began
         (_, before), recording = watched.taken[0], watched.most()
         walk.do("stop", "k5")
-        after = watched.look()
+        tenths, after = watched.tenths(), watched.look()
     print(
         f"memory: {asked.hours:g} h recorded in {spent:.0f} s: {before:.0f} MB before, "
-        f"at most {recording:.0f} MB, {after:.0f} MB when closed; "
+        f"at most {recording:.0f} MB, by tenths of it {tenths}, {after:.0f} MB when "
+        f"closed; "
         f"{spent / seconds:.2%} of the time of speaking"
     )
 
@@ -210,8 +211,8 @@ def real(chromium: BrowserType, link: SlowLink, asked: argparse.Namespace) -> No
         walk.do("stop", "k5")
     print(
         f"real: {told} recorded in real time: {before:.0f} MB before, at most "
-        f"{recording:.0f} MB, {watched.growth():+.0f} MB an hour in the later half; "
-        f"{processor / (asked.real * 60):.1%} of one processor"
+        f"{recording:.0f} MB, {watched.growth():+.0f} MB an hour; by tenths of it "
+        f"{watched.tenths()}; {processor / (asked.real * 60):.1%} of one processor"
     )
 
 
