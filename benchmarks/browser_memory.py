@@ -41,8 +41,9 @@ class Watched:
         return " ".join(f"{median(some):.0f}" for some in each)
 
     def growth(self) -> float:
-        """Return megabytes an hour: the slope of a line through all that was noted."""
-        line = linear_regression(*zip(*self.taken, strict=True))
+        """Return megabytes an hour: the slope of a line through the later half."""
+        later = self.taken[len(self.taken) // 2 :]
+        line = linear_regression(*zip(*later, strict=True))
         return 3600 * line.slope
 
     def processor(self) -> float:

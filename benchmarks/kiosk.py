@@ -211,7 +211,7 @@ def real(chromium: BrowserType, link: SlowLink, asked: argparse.Namespace) -> No
         walk.do("stop", "k5")
     print(
         f"real: {told} recorded in real time: {before:.0f} MB before, at most "
-        f"{recording:.0f} MB, {watched.growth():+.0f} MB an hour; by tenths of it "
+        f"{recording:.0f} MB, {watched.growth():+.0f} MB an hour in the later half; by tenths of it "
         f"{watched.tenths()}; {processor / (asked.real * 60):.1%} of one processor"
     )
 
