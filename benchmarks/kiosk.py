@@ -209,10 +209,11 @@ def real(chromium: BrowserType, link: SlowLink, asked: argparse.Namespace) -> No
         (_, before), recording = watched.taken[0], watched.most()
         told = page.inner_text("[data-clock]")
         walk.do("stop", "k5")
+    share = processor / (asked.real * 60)
     print(
         f"real: {told} recorded in real time: {before:.0f} MB before, at most "
-        f"{recording:.0f} MB, {watched.growth():+.0f} MB an hour in the later half; by tenths of it "
-        f"{watched.tenths()}; {processor / (asked.real * 60):.1%} of one processor"
+        f"{recording:.0f} MB, {watched.growth():+.0f} MB an hour in the later half; "
+        f"by tenths of it {watched.tenths()}; {share:.1%} of one processor"
     )
 
 
