@@ -80,13 +80,13 @@ def plain(application: str, folder: Path, port: int) -> Iterator[object]:
 
 
 def _until_done(server: "subprocess.Popen[bytes]", address: str) -> Iterator[object]:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                break
-        except OSError:
-            time.sleep(0.05)
     try:
+        for _ in range(1200):
+            try:
+                with urllib.request.urlopen(address, timeout=2):
+                    break
+            except OSError:
+                time.sleep(0.05)
         yield server
     finally:
         server.terminate()

@@ -113,6 +113,10 @@ class Served:
             found += [int(n) / 1000 for n in re.findall(r"VmHWM:\s+(\d+)", status)]
         return found
 
+    @property
+    def running(self):
+        return self._server is not None
+
     def stop(self, how=signal.SIGTERM):
         if self._server is not None:
             os.killpg(self._server.pid, how)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -69,9 +70,7 @@ class Tablet:
 
     def kill(self):
         """Kill the browser's processes, as a power cut would."""
-        for pid in self._processes():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         with contextlib.suppress(Exception):
             self.context.close()
         for _ in range(100):
@@ -81,17 +80,24 @@ class Tablet:
         for lock in self.profile.glob("Singleton*"):
             lock.unlink()
 
+    def signal(self, number):
+        """Send a signal to all of the browser's processes."""
+        for pid in self._processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def close(self):
         if self.context:
             with contextlib.suppress(Exception):
                 self.context.close()
 
     def _processes(self):
-        mine = f"--user-data-dir={self.profile}".encode()
+        # What the browser starts writes its words as one, with spaces.
+        mine = re.compile(rb"--user-data-dir=%b[ \0]" % re.escape(bytes(self.profile)))
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if mine in (process / "cmdline").read_bytes().split(b"\0"):
+                if mine.search((process / "cmdline").read_bytes()):
                     found.append(int(process.name))
         return found
 
