@@ -144,10 +144,33 @@ class Intake:
         if narrator is not None and hmac.compare_digest(
             narrator.locator, deposit.locator
         ):
+            self._check_kept(testimony_id, deposit)
             return True
         if known:
             raise DepositError("claim")
         return False
+
+    def _check_kept(self, testimony_id: str, deposit: SealedDeposit) -> None:
+        """Raise unless what is kept under a deposit's name can be that deposit.
+
+        A thief of the tablet could have brought another key for it while the archive
+        was locked; told that all is well, the tablet would forget the right one. Raise
+        `LockedError` where only the archive could tell, and `DepositError`.
+        """
+        try:
+            kept = self.installation.keys.keyring.get(testimony_id)
+        except StorageError:
+            # Lost or damaged since: what the tablet has is the only one.
+            raise DepositError("key") from None
+        # Only its narrator can have taken the archive's own recipient out.
+        if kept == deposit.key or holders_of(kept) != _HOLDERS:
+            return
+        try:
+            entry, _ = self._opened(kept)
+        except StorageError as error:
+            raise DepositError("key") from error
+        if str(entry.key.recipient) != str(deposit.recipient):
+            raise DepositError("key")
 
     def _key(self, deposit: SealedDeposit) -> tuple[KeyIdentity | None, bytes]:
         """Return the testimony key, where the archive is open, and the entry to keep.

@@ -379,6 +379,19 @@ def test_nor_is_it_later_when_it_came_while_the_archive_was_locked(
         unwrap_testimony_key(entry, [thief.identity])
 
 
+def test_a_key_that_opens_nothing_takes_nobodys_place(browser, locked, recording):
+    """Brought first while the archive was locked, by a thief: the tablet keeps its own."""
+    made = browser.seal(recording)
+    token = locked.upload(made.content)[0]
+    junk = HybridIdentity.generate().recipient
+    stranger = sealed_to(junk, junk, text=f"{HybridIdentity.generate()}\n")
+    assert locked.hand_in(made, token, key=stranger).status_code == 201
+
+    assert locked.hand_in(made, token).status_code == 503
+    refused = browser.hand_in(made, token)
+    assert (refused.status_code, refused.json) == (422, {"error": "key"})
+
+
 def test_the_kiosk_is_told_what_it_needs_and_no_more(browser, installation):
     told = browser.get("/kiosk/archive.json")
 
