@@ -30,7 +30,7 @@ BANNED = {
 }
 # What the script says, by the screen it is said on: one of each group at a time.
 SAID = {
-    "k0": [("start", "cut_one", "cut")],
+    "k0": [("start",)],
     "unready": [("unready",)],
     "k3": [("try",)],
     "k4": [("record", "recording", "paused")],
@@ -43,7 +43,8 @@ SAID = {
         ("check", "yes", "no"),
         ("check", "unnamed"),
     ],
-    "confirm": [("confirm",)],
+    # What failed may be said anywhere; here it is counted.
+    "confirm": [("confirm",), ("any",)],
     "k9": [("done",)],
     "tablet": [("tablet",), ("why",)],
 }

@@ -79,7 +79,7 @@ export class Reports {
     };
     const soon = () => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(tell, Math.max(0, this.#last + REPORT_MS - Date.now()));
+      this.#timer = setTimeout(() => tell().catch(() => {}), Math.max(0, this.#last + REPORT_MS - Date.now()));
     };
     queue.addEventListener("change", soon);
     addEventListener("online", soon);

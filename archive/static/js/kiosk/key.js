@@ -62,8 +62,7 @@ export class Key {
 
   /** Ask for two of the words among six. */
   ask() {
-    const first = below(this.#words.length - 1);
-    const second = first + 1 + below(this.#words.length - first - 1);
+    const [first, second] = this.#two();
     this.#asked = [this.#words[first], this.#words[second]];
     this.#touched = [];
     const others = new Set(this.#asked);
@@ -86,8 +85,16 @@ export class Key {
     say("confirm", "confirm.ask", { a: first + 1, b: second + 1 });
   }
 
-  /** Take one touched word: true when both were right. */
+  // A key may have a word twice: it is never asked for as both.
+  #two() {
+    const pairs = this.#words.flatMap((word, first) =>
+      this.#words.flatMap((other, second) => (first < second && word !== other ? [[first, second]] : [])));
+    return pairs[below(pairs.length)];
+  }
+
+  /** Take one touched word: true when both were right. A finger that slips twice counts once. */
   touch(button) {
+    if (button.getAttribute("aria-pressed") === "true") return false;
     button.setAttribute("aria-pressed", "true");
     this.#touched.push(button.dataset.word);
     if (this.#touched.length < this.#asked.length) return false;
@@ -105,24 +112,29 @@ export class Key {
     for (const each of document.querySelectorAll(holders)) each.replaceChildren();
     say("confirm");
   }
+
+  /** K9: forget the key, say where the story is, and clear the screen after a minute. */
+  farewell(queue, clear) {
+    this.forget();
+    this.#screens.show("k9");
+    // Said once it stays said: each new attempt would take it back for a moment.
+    let troubled = false;
+    const tell = () => {
+      troubled ||= Boolean(queue.problem);
+      return whereabouts(queue, troubled).then((found) => say("done", `done.${found}`), () => say("done"));
+    };
+    queue.addEventListener("change", tell);
+    addEventListener("offline", tell);
+    tell();
+    setTimeout(clear, CLEARS_MS);
+  }
 }
 
-/** K9: say where the story is, and clear the screen after a minute. */
-export function farewell(screens, queue, clear) {
-  screens.show("k9");
-  // Said once it stays said: each new attempt would take it back for a moment.
-  let troubled = false;
-  const tell = async () => {
-    troubled ||= Boolean(queue.problem);
-    const states = (await queue.rows()).map((row) => row.state);
-    const onItsWay = states.includes("waiting") || states.includes("sending");
-    if (states.at(-1) === "refused") say("done", "done.refused");
-    else if (!onItsWay) say("done", "done.sent");
-    else if (!navigator.onLine) say("done", "done.later");
-    else say("done", troubled ? "done.waits" : "done.sending");
-  };
-  queue.addEventListener("change", tell);
-  addEventListener("offline", tell);
-  tell();
-  setTimeout(clear, CLEARS_MS);
+/** Say where the newest story is; the names are those of the page's sentences. */
+async function whereabouts(queue, troubled) {
+  const states = (await queue.rows()).map((row) => row.state);
+  if (states.at(-1) === "refused") return "refused";
+  if (!states.includes("waiting") && !states.includes("sending")) return "sent";
+  if (!navigator.onLine) return "later";
+  return troubled ? "waits" : "sending";
 }

@@ -1,6 +1,6 @@
 // For those who care for the tablet: what waits, send it, enrol, the printer's paper.
 import { enrol, keep, kept, waitingIn } from "./device.js";
-import { say } from "./says.js";
+import { said, say } from "./says.js";
 
 const MEGABYTE = 1e6;
 
@@ -12,23 +12,29 @@ export class Tablet {
   constructor(screens, queue) {
     this.#screens = screens;
     this.#queue = queue;
-    this.#queue?.addEventListener("change", () => this.#tell());
+    this.#queue?.addEventListener("change", () => this.#tell().catch(() => {}));
     document.querySelector("[data-enrol]").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#enrol();
+      this.#enrol().catch(() => this.#failed());
     });
     for (const each of document.querySelectorAll("[name=paper]")) {
-      each.addEventListener("change", () => keep("paper", each.value));
+      each.addEventListener("change", () => keep("paper", each.value).catch(() => this.#failed()));
     }
   }
 
+  // It cannot keep anything: what was chosen is gone with the page.
+  #failed() { this.#screens.tell(said("any.failed")); }
+
   async show() {
     say("enrol");
-    this.#screens.show("tablet");
-    const paper = (await kept("paper")) ?? "card";
-    document.querySelector(`[name=paper][value=${paper}]`).checked = true;
-    if (await kept("token")) say("enrol", "tablet.known");
-    this.#tell();
+    try {
+      const paper = (await kept("paper")) ?? "card";
+      document.querySelector(`[name=paper][value=${paper}]`).checked = true;
+      if (await kept("token")) say("enrol", "tablet.known");
+      await this.#tell();
+    } finally {
+      this.#screens.show("tablet");
+    }
   }
 
   async #tell() {
