@@ -251,7 +251,7 @@ NOT_YET = {
     ),
     "on-site only": (
         {"public": {"level": "voice", "onsite": True}},
-        "issue E: listening at a machine of the archive's own",
+        "issue G: listening at a machine of the archive's own",
     ),
     "closed until my case closes": (
         {"public": {"level": "voice", "after": "my-case-closed"}},
