@@ -3,6 +3,7 @@
 import pytest
 
 from archive.access import LockedError
+from archive.entrance import WrongCodeError
 from archive.models.testimony import Narrator as NarratorRow
 from archive.models.testimony import Testimony
 from consent.parts import Part
@@ -31,11 +32,16 @@ def test_who_makes_their_code_find_another_narrator_hears_nothing(house, deposit
     story, own = deposit("me"), deposit("me")
     with house.database.writing() as session:
         mine = session.get_one(NarratorRow, own.actor.narrator_id)
-        found = mine.locator
+        found, recipient = mine.locator, mine.recipient
         mine.locator = "f" * 64
         session.flush()
         session.get_one(NarratorRow, story.actor.narrator_id).locator = found
 
+    with pytest.raises(WrongCodeError):
+        came_in(house, own.code)
+
+    with house.database.writing() as session:
+        session.get_one(NarratorRow, story.actor.narrator_id).recipient = recipient
     thief = came_in(house, own.code)
 
     with pytest.raises(LockedError):
