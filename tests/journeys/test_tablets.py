@@ -57,8 +57,9 @@ def test_a_tablet_from_its_code_to_its_end(served, page_of):
     desk.click("text=Tablets")
     desk.fill("#name", "Sala " + "m" * 35)
     desk.click("main button.strong")
-    assert fits(desk)
+    # Waits until the answer is there: only then is it that page which is measured.
     code = desk.inner_text(".pin")
+    assert fits(desk)
 
     tablet.goto("/")
     status, told = tablet.evaluate(SEND, ["/kiosk/enrol", {"code": code}, None])
@@ -77,7 +78,7 @@ def test_a_tablet_from_its_code_to_its_end(served, page_of):
     assert [(each["state"], each["waiting"]) for each in listed] == [("enrolled", 2)]
 
     desk.click("main li button")
-    assert "Taken out of service" in words_in(desk)
+    desk.wait_for_selector("text=Taken out of service")
     assert tablet.evaluate(SEND, told_of) == [403, {"error": "kiosk"}]
 
     again = served.json("kiosks", "add", "Entrada")
