@@ -165,12 +165,7 @@ class Intake:
         # Only its narrator can have taken the archive's own recipient out.
         if kept == deposit.key or holders_of(kept) != _HOLDERS:
             return
-        try:
-            entry, _ = self._opened(kept)
-        except StorageError as error:
-            raise DepositError("key") from error
-        if str(entry.key.recipient) != str(deposit.recipient):
-            raise DepositError("key")
+        self._opened(kept, deposit.recipient)
 
     def _key(self, deposit: SealedDeposit) -> tuple[KeyIdentity | None, bytes]:
         """Return the testimony key, where the archive is open, and the entry to keep.
@@ -181,33 +176,37 @@ class Intake:
         if holders_of(deposit.key) != (1 if deposit.cut_off else _HOLDERS):
             raise DepositError("key")
         try:
-            entry, current = self._opened(deposit.key)
+            entry, current = self._opened(deposit.key, deposit.recipient)
         except LockedError:
             if deposit.cut_off:
                 raise
             return None, deposit.key
-        except StorageError as error:
-            raise DepositError("key") from error
         meant = None if deposit.cut_off else claim_digest(deposit.claim)
         if (entry.draft, entry.claim) != (deposit.cut_off, meant):
-            raise DepositError("key")
-        if str(entry.key.recipient) != str(deposit.recipient):
             raise DepositError("key")
         if current and not deposit.cut_off:
             return entry.key, deposit.key
         return entry.key, wrap_testimony_key(entry.key, [self._archive, deposit.claim])
 
-    def _opened(self, sealed: bytes) -> tuple[Entry, bool]:
-        """Open an entry, and say whether it was sealed to the present identity.
+    def _opened(self, sealed: bytes, recipient: Recipient) -> tuple[Entry, bool]:
+        """Open a testimony's entry, and say whether the present identity opened it.
 
-        A tablet may have sealed it to one before, and waited since.
+        A tablet may have sealed it to one before, and waited since. Raise
+        `LockedError`, and `DepositError` where it is not this testimony's.
         """
-        identity = self.keys.archive()
+        identity, current = self.keys.archive(), True
         try:
-            return open_entry(sealed, identity[:1]), True
-        except NoMatchError:
-            retired = self.installation.keys.retired.opened(identity)
-            return open_entry(sealed, (*identity[1:], *retired)), False
+            try:
+                entry = open_entry(sealed, identity[:1])
+            except NoMatchError:
+                retired = self.installation.keys.retired.opened(identity)
+                entry = open_entry(sealed, (*identity[1:], *retired))
+                current = False
+        except StorageError as error:
+            raise DepositError("key") from error
+        if str(entry.key.recipient) != str(recipient):
+            raise DepositError("key")
+        return entry, current
 
     def _described(self, sealed: bytes) -> SealedBlob:
         try:

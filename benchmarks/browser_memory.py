@@ -15,13 +15,13 @@ class Watched:
     """The processes of one profile: memory over time, and processor time."""
 
     def __init__(self, profile: Path) -> None:
-        self._mine = f"--user-data-dir={profile}".encode()
+        self._profile = profile
         self.taken: list[tuple[float, float]] = []
 
     def look(self) -> float:
         """Note and return the megabytes now (proportional set size, pages of all)."""
         total = 0
-        for process in self._processes():
+        for process in processes_of(self._profile):
             with contextlib.suppress(OSError):
                 told = (process / "smaps_rollup").read_text()
                 found = re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)
@@ -49,16 +49,20 @@ class Watched:
     def processor(self) -> float:
         """Return the seconds of processor time so far, of those that still live."""
         total = 0.0
-        for process in self._processes():
+        for process in processes_of(self._profile):
             with contextlib.suppress(OSError):
                 fields = (process / "stat").read_text().rpartition(")")[2].split()
                 total += (int(fields[11]) + int(fields[12])) / _TICKS
         return total
 
-    def _processes(self) -> list[Path]:
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if self._mine in (process / "cmdline").read_bytes():
-                    found.append(process)
-        return found
+
+def processes_of(profile: Path) -> list[Path]:
+    """Return the folders in /proc of all processes of a browser, by its profile."""
+    # What the browser starts writes its words as one, with spaces.
+    mine = re.compile(rb"--user-data-dir=%b[ \0]" % re.escape(bytes(profile)))
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mine.search((process / "cmdline").read_bytes()):
+                found.append(process)
+    return found

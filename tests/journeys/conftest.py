@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -150,29 +151,30 @@ def chromium(driver):
     browser.close()
 
 
-@pytest.fixture
-def context(chromium, archive):
+@contextmanager
+def phone_at(chromium, archive, *permissions):
+    """A browser's profile of its own, as large as a phone and in Spanish."""
     found = chromium.new_context(
         viewport=PHONE,
         locale="es-MX",
         base_url=archive.url,
-        permissions=["microphone", "camera"],
+        permissions=permissions,
     )
     yield found
     found.close()
+
+
+@pytest.fixture
+def context(chromium, archive):
+    with phone_at(chromium, archive, "microphone", "camera") as found:
+        yield found
 
 
 @pytest.fixture
 def own(served, chromium):
     """A browser for an archive of its own, which a test may harm."""
-    found = chromium.new_context(
-        viewport=PHONE,
-        locale="es-MX",
-        base_url=served.url,
-        permissions=["microphone"],
-    )
-    yield found
-    found.close()
+    with phone_at(chromium, served, "microphone") as found:
+        yield found
 
 
 @pytest.fixture

@@ -95,11 +95,10 @@ class KioskTablet(Tablet):
         """Go on, later, with the profile as it stands in this very moment."""
         copy = self.profile.with_name(f"{self.profile.name}-copy")
         self.signal(signal.SIGSTOP)
-        shutil.copytree(self.profile, copy, symlinks=True)
+        locks = shutil.ignore_patterns("Singleton*")
+        shutil.copytree(self.profile, copy, symlinks=True, ignore=locks)
         self.kill()
         shutil.rmtree(self.profile)
-        for lock in copy.glob("Singleton*"):
-            lock.unlink()
         self.profile = copy
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.word_errors import alike, word_error_rate
 from tests.conftest import DATA, need
-from tests.journeys.conftest import CHROMIUM, words_in
-from tests.journeys.kiosk_walk import PHONE, Walk
+from tests.journeys.conftest import CHROMIUM, phone_at, words_in
+from tests.journeys.kiosk_walk import Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("speech")]
 
@@ -67,10 +67,8 @@ def page(driver, served, microphone):
         executable_path=need("chromium", "apt-get install chromium"),
         args=[*CHROMIUM, f"--use-file-for-fake-audio-capture={microphone}"],
     )
-    context = browser.new_context(
-        viewport=PHONE, locale="es-MX", base_url=served.url, permissions=["microphone"]
-    )
-    yield context.new_page()
+    with phone_at(browser, served, "microphone") as context:
+        yield context.new_page()
     browser.close()
 
 

@@ -2,13 +2,13 @@
 
 import contextlib
 import os
-import re
 import signal
 import time
 from pathlib import Path
 
 import pytest
 
+from benchmarks.browser_memory import processes_of
 from tests.conftest import need
 from tests.journeys.conftest import CHROMIUM
 from tests.kiosk.other_side import OtherSide
@@ -74,7 +74,7 @@ class Tablet:
         with contextlib.suppress(Exception):
             self.context.close()
         for _ in range(100):
-            if not self._processes():
+            if not processes_of(self.profile):
                 break
             time.sleep(0.05)
         for lock in self.profile.glob("Singleton*"):
@@ -82,24 +82,14 @@ class Tablet:
 
     def signal(self, number):
         """Send a signal to all of the browser's processes."""
-        for pid in self._processes():
+        for process in processes_of(self.profile):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
+                os.kill(int(process.name), number)
 
     def close(self):
         if self.context:
             with contextlib.suppress(Exception):
                 self.context.close()
-
-    def _processes(self):
-        # What the browser starts writes its words as one, with spaces.
-        mine = re.compile(rb"--user-data-dir=%b[ \0]" % re.escape(bytes(self.profile)))
-        found = []
-        for process in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                if mine.search((process / "cmdline").read_bytes()):
-                    found.append(int(process.name))
-        return found
 
 
 @pytest.fixture

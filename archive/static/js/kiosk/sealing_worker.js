@@ -116,11 +116,14 @@ const calls = {
     for (const { id } of (await store.rows()).filter(({ state }) => state === "draft")) {
       const release = await holdIfFree(id);
       if (!release) continue;
-      // Read again: until it was in hand here, another window may have had it.
-      const row = await store.row(id);
-      const draft = row?.state === "draft" ? await cutOff(row) : null;
-      if (draft) found.push(draft);
-      release();
+      try {
+        // Read again: until it was in hand here, another window may have had it.
+        const row = await store.row(id);
+        const draft = row?.state === "draft" ? await cutOff(row) : null;
+        if (draft) found.push(draft);
+      } finally {
+        release();
+      }
     }
     return found;
   },
