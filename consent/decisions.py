@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from consent.holes import Hole
 from consent.levels import Level, Naming, Use
 from consent.parts import Part
 from consent.timeline import Span, Timeline
@@ -64,7 +65,8 @@ class Release:
     """Leave to open one part, but for what is `withheld` of it.
 
     Only `consent.rules.decide` makes one. `revision` is the one that every narrator
-    approved, where only that one may leave; `None` is the newest.
+    approved, where only that one may leave; `None` is the newest. `holes` are those of
+    the copy that is heard: of the one that leaves, or that goes with words that leave.
     """
 
     testimony_id: str
@@ -72,6 +74,7 @@ class Release:
     disclosure: Disclosure
     withheld: tuple[Span, ...] = ()
     revision: int | None = None
+    holes: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True)

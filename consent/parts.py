@@ -118,6 +118,9 @@ CUT_ON_THE_WAY = frozenset({Part.TRANSCRIPT, Part.CAPTIONS, Part.DESCRIPTION})
 Any other stays whole, or stays closed.
 """
 
+CUT_BEFOREHAND = frozenset(HEARD_BY_OTHERS)
+"""Parts of which whoever is not given all is given another copy, made before."""
+
 MADE_ON_THE_WAY = frozenset({Part.CAPTIONS})
 """Parts that are kept nowhere: they are made of their source as it leaves."""
 

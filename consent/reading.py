@@ -11,7 +11,7 @@ from consent.audiences import TRANSCRIBER, Audience
 from consent.levels import Level, Naming, Use
 from consent.terms import Passage, Permission, Terms
 from consent.timeline import Span
-from consent.writing import NEVER, VERSION, name_of
+from consent.writing import NEVER, REMOVED, SILENCE, VERSION, name_of
 
 E = TypeVar("E", bound=Enum)
 
@@ -21,7 +21,7 @@ _PERMISSION = frozenset(
     {"level", "uses", "ask_me", "not_before", "open_without_asking", "until"}
 )
 _PASSAGE = frozenset(
-    {"from", "to", "level", "audiences", "until", "open_without_asking"}
+    {"from", "to", "level", "audiences", "until", "open_without_asking", "sound"}
 )
 # One way to write a time (RFC 3339), however many the standard library reads.
 _TIME = re.compile(
@@ -99,7 +99,14 @@ def passage_from_document(value: object, field: str) -> Passage:
         never=frozenset(never),
         until=_time(found.get("until"), f"{field}.until"),
         open_without_asking=_flag(found, "open_without_asking", field, default=False),
+        removed=_removed(found.get("sound", SILENCE), f"{field}.sound"),
     )
+
+
+def _removed(value: object, field: str) -> bool:
+    if value not in (SILENCE, REMOVED):
+        raise BadTermsError(field)
+    return value == REMOVED
 
 
 def _after_death(found: object) -> Terms:

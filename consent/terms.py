@@ -47,6 +47,7 @@ class Passage:
     """A stretch with a lower level: for each audience named, or for all others.
 
     It holds until `until`, and goes on holding after it unless `open_without_asking`.
+    `removed`: where it is withheld its time goes too, not only its sound.
     """
 
     span: Span
@@ -55,6 +56,7 @@ class Passage:
     never: frozenset[Audience] = frozenset()
     until: datetime | None = None
     open_without_asking: bool = False
+    removed: bool = False
 
     def __post_init__(self) -> None:
         check_zones(self.until)
@@ -66,7 +68,7 @@ class Passage:
     def __hash__(self) -> int:
         """Hash by value, since a mapping proxy has no hash of its own."""
         said = frozenset(self.audiences.items())
-        return hash((self.span, self.level, said, self.never, self.until))
+        return hash((self.span, self.level, said, self.never, self.until, self.removed))
 
     def limit_for(self, audience: Audience) -> Level:
         """Return the most that it leaves an audience, inside its span."""
@@ -131,6 +133,11 @@ class Terms:
     def walling(self) -> tuple[Passage, ...]:
         """Return the passages that are a wall for someone."""
         return tuple(each for each in self.passages if each.never)
+
+    @cached_property
+    def removed(self) -> tuple[Span, ...]:
+        """Return where time goes with what is withheld."""
+        return tuple(each.span for each in self.passages if each.removed)
 
     @cached_property
     def _lasting(self) -> tuple[Passage, ...]:

@@ -10,6 +10,8 @@ from consent.terms import Passage, Permission, Terms
 
 VERSION = 1
 NEVER = "never"
+SILENCE, REMOVED = "silence", "removed"
+"""What a listening copy has where a passage is withheld: its length, or nothing."""
 
 
 def to_json(terms: Terms) -> str:
@@ -40,6 +42,8 @@ def passage_to_document(passage: Passage) -> dict[str, object]:
     if passage.until is not None:
         document["until"] = _time(passage.until)
         document["open_without_asking"] = passage.open_without_asking
+    if passage.removed:
+        document["sound"] = REMOVED
     return document
 
 

@@ -120,6 +120,8 @@ def passage_in(say: Tongue, passage: Passage, names: Names) -> Iterator[str]:
     if passage.level is not Level.IMAGE:
         told = {"span": span, "what": level_in(say, passage.level)}
         yield _("%(span)s, the others: at most %(what)s.") % told
+    if passage.removed:
+        yield _("Nor do others hear how long it lasts.")
     if passage.until is not None:
         yield _("That holds until %(day)s.") % _day(say, passage.until)
         yield (

@@ -68,6 +68,7 @@ class Cases:
             never=frozenset() if never is None else frozenset({never}),
             until=self.time(until),
             open_without_asking=self.chance() < 0.5,
+            removed=self.chance() < 0.4,
         )
 
     def terms(self, death=0.0):

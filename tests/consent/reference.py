@@ -14,6 +14,7 @@ from consent.levels import Level, Naming, Use
 from consent.parts import Part
 from consent.standing import Answer, Consent, Standing
 from consent.terms import Passage, Permission
+from consent.timeline import Span
 
 
 @dataclass
@@ -38,6 +39,8 @@ class No:
 class Yes:
     withheld: set[int]
     word: Word
+    silent: set[int] = field(default_factory=set)
+    removed: set[int] = field(default_factory=set)
 
 
 def moments_of(standing: Standing) -> list[int]:
@@ -89,10 +92,36 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Yes |
                 return No(known=True)
             if consent.approved_revision != standing.consents[0].approved_revision:
                 return No(known=True)
-        return Yes(withheld, word)
-    if withheld:  # 20
-        return No(known=True)
-    return Yes(set(), word)
+    return Yes(withheld, word, *holes(standing, word, part))  # 20
+
+
+def holes(standing: Standing, word: Word, part: Part) -> tuple[set[int], set[int]]:
+    if part == Part.AUDIO:
+        needed = Level.VOICE
+    elif part == Part.ALTERED_AUDIO:
+        needed = Level.ALTERED_VOICE
+    else:
+        # Words tell the time of the sound that goes with them, if any does.
+        needed = Level.WORDS
+        if word.most >= Level.ALTERED_VOICE:
+            needed = Level.ALTERED_VOICE
+        if word.most >= Level.VOICE:
+            needed = Level.VOICE
+    passages = [cap.passage for cap in standing.caps]
+    for consent in standing.consents:
+        passages += consent.terms.passages
+    silent, removed = set(), set()
+    for each, level in word.levels.items():
+        if level < needed:
+            if any(p.removed and covers(p.span, each) for p in passages):
+                removed.add(each)
+            else:
+                silent.add(each)
+    return silent, removed
+
+
+def covers(span: Span, each: int) -> bool:
+    return span.start <= each and (span.end is None or each < span.end)
 
 
 def disclosed(standing: Standing, actor: Actor, now: datetime) -> Word:

@@ -43,13 +43,21 @@ def agrees(standing, actor, part, now):
         assert isinstance(answer, Release)
         assert (answer.testimony_id, answer.part) == (standing.testimony_id, part)
         assert answer.disclosure == found
-        withheld = {
-            each
-            for each in word.levels
-            for span in answer.withheld
-            if span.start <= each and (span.end is None or each < span.end)
+        spans = {
+            "withheld": answer.withheld,
+            "silent": [each.span for each in answer.holes if not each.removed],
+            "removed": [each.span for each in answer.holes if each.removed],
         }
-        assert withheld == expected.withheld
+        for name, told in spans.items():
+            covered = {
+                each
+                for each in word.levels
+                for span in told
+                if span.start <= each and (span.end is None or each < span.end)
+            }
+            assert covered == getattr(expected, name)
+        ordered = [each.span for each in answer.holes]
+        assert all(one.end <= two.start for one, two in pairwise(ordered))
     return found, answer
 
 

@@ -16,6 +16,7 @@ from consent.audiences import (
 )
 from consent.caps import Cap, CapReason
 from consent.decisions import Disclosure, Reason, Refusal, Release, chief_of
+from consent.holes import Hole
 from consent.levels import Level, Naming, Use
 from consent.parts import Part
 from consent.rules import decide, disclosed
@@ -464,9 +465,6 @@ def test_what_is_known_of_is_refused_with_its_reason_and_what_is_not_without():
     assert refused(unapproved, Anyone(), Part.AUDIO) == Refusal(
         Reason.NOT_OPENED, known=True
     )
-    assert refused(standing_of(terms=holed), Anyone(), Part.AUDIO) == Refusal(
-        Reason.PASSAGE, known=True
-    )
     assert refused(asked, Anyone(), Part.AUDIO) == Refusal(Reason.NOT_OPENED)
     whole = Terms(never=frozenset({PUBLIC}))
     assert refused(standing_of(terms=whole), Anyone(), Part.AUDIO) == Refusal(
@@ -502,7 +500,7 @@ def test_a_passage_lowers_what_flows_through_each_audience():
     )
 
 
-def test_what_is_withheld_is_cut_from_words_and_keeps_a_sound_whole():
+def test_what_is_withheld_is_cut_from_words_and_is_a_hole_in_the_sound():
     terms = replace(
         opened_to(PUBLIC), passages=(passage(10, 20), passage(40, None, Level.WORDS))
     )
@@ -512,13 +510,19 @@ def test_what_is_withheld_is_cut_from_words_and_keeps_a_sound_whole():
     assert found.reasons == frozenset({Reason.OPENED, Reason.PASSAGE})
     for part in (Part.TRANSCRIPT, Part.CAPTIONS):
         assert decide(standing, Anyone(), part, NOON) == Release(
-            "t", part, found, (Span(10, 20),), 3
+            "t",
+            part,
+            found,
+            (Span(10, 20),),
+            3,
+            (Hole(Span(10, 20)), Hole(Span(40))),
         )
     assert decide(standing, Anyone(), Part.DESCRIPTION, NOON) == Release(
         "t", Part.DESCRIPTION, found
     )
-    assert decide(standing, Anyone(), Part.AUDIO, NOON) == Refusal(
-        Reason.PASSAGE, known=True
+    holes = (Span(10, 20), Span(40))
+    assert decide(standing, Anyone(), Part.AUDIO, NOON) == Release(
+        "t", Part.AUDIO, found, holes, None, (Hole(Span(10, 20)), Hole(Span(40)))
     )
     whole = standing_of(
         terms=opened_to(PUBLIC), transcript_approved=True, approved_revision=3
