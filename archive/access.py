@@ -17,6 +17,7 @@ from archive.notarising import (
 )
 from archive.released import Released
 from archive.sealed_deposit import SealedDeposit
+from archive.views import SeenBy, View
 from consent.actors import Actor
 from consent.decisions import Disclosure, Reason
 from consent.parts import Part
@@ -109,15 +110,17 @@ class Access(Protocol):
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> Released:
         """Return at most `MAX_RANGE` bytes of a part from `offset`.
 
-        `listening` is the asker's session, for the audit. Raise `NotHereError`,
-        `LockedError`, `DamagedPartError` or `VaultUnavailableError`.
+        `listening` is the asker's session, for the audit; `view` is how a narrator
+        looks at their own. Raise `NotHereError`, `LockedError`, `DamagedPartError` or
+        `VaultUnavailableError`.
         """
         ...
 
-    def whole(
+    def whole(  # noqa: PLR0913
         self,
         actor: Actor,
         testimony_id: str,
@@ -125,11 +128,12 @@ class Access(Protocol):
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> bytes:
         """Return a whole part, range by range, each decided anew."""
         ...
 
-    def open(
+    def open(  # noqa: PLR0913
         self,
         actor: Actor,
         testimony_id: str,
@@ -137,12 +141,18 @@ class Access(Protocol):
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> BinaryIO:
         """Return a seekable file whose every read is a release of its own."""
         ...
 
-    def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
-        """Say how far a testimony is open, or raise `NotHereError`."""
+    def disclosure(
+        self, actor: Actor, testimony_id: str, seen_by: SeenBy | None = None
+    ) -> Disclosure:
+        """Say how far a testimony is open, or raise `NotHereError`.
+
+        `seen_by`: to whom, where its narrator asks that.
+        """
         ...
 
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:

@@ -1,6 +1,6 @@
 """Records every answer of the gate before a byte moves; one entry for one listening."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -62,7 +62,7 @@ def record(  # noqa: PLR0913 - an entry is all of these
     testimony_id: str,
     part: Part,
     decision: Decision | None,
-    span: Span,
+    spans: Sequence[Span],
     listening: str | None,
     now: datetime,
 ) -> None:
@@ -75,7 +75,8 @@ def record(  # noqa: PLR0913 - an entry is all of these
     if isinstance(decision, Release) and _own(actor, decision):
         return
     entry_id = _entry_id(actor, testimony_id, part, decision, listening, now)
-    slices = _slices(span) if isinstance(decision, Release) else frozenset()
+    given = spans if isinstance(decision, Release) else ()
+    slices = frozenset[int]().union(*map(_slices, given))
     with database.reading() as session:
         if _has(session.get(AuditEntry, entry_id), slices):
             return

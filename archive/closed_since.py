@@ -12,6 +12,7 @@ from archive.database import Database
 from archive.holders import forget_involvements, forget_without_story
 from archive.installation import Installation
 from archive.models.audit_entry import AuditEntry
+from archive.models.copy_job import CopyJob
 from archive.models.kiosk_device import KioskDevice
 from archive.models.person import PersonRow
 from archive.models.request import RequestRow
@@ -146,7 +147,7 @@ def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
         return
     # Of what has lost its key nothing is said: a newer copy of the keys may turn up.
     near = forget_involvements(session, testimony_id)
-    for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob):
+    for table in (SealedObject, RequestRow, AuditEntry, TranscriptionJob, CopyJob):
         session.execute(delete(table).where(table.testimony_id == testimony_id))
     openness.forget(session, testimony_id)
     row = session.get_one(Testimony, testimony_id)

@@ -6,7 +6,8 @@ move into a process of its own without its callers noticing.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sqlalchemy import func, select
 from typing_extensions import override
@@ -22,21 +23,27 @@ from archive.access import (
 )
 from archive.audit import Span
 from archive.clock import Clock
+from archive.copies_given import CopiesGiven
+from archive.cut_copies import copy_named
 from archive.database import Database
+from archive.introductions import Introductions
 from archive.keys import Keys
 from archive.leases import SECONDS, Asked, Basis, Lease, Leases
 from archive.models.act import ActRow
-from archive.models.person import PersonRow
-from archive.models.request import RequestRow
-from archive.questions import answerable
 from archive.released import Readable, Released
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
 from archive.survey import Survey
+from archive.views import SeenBy, View
 from archive.withholding import is_cut, left_of, may_choose
-from consent.actors import Actor, Person, Renderer, Transcriber
+from consent.actors import Actor, Renderer, Transcriber, imagined
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release
 from consent.levels import Level
-from consent.parts import MADE_FROM, MADE_ON_THE_WAY, Part
+from consent.parts import (
+    CUT_BEFOREHAND,
+    MADE_FROM,
+    MADE_ON_THE_WAY,
+    Part,
+)
 from consent.rules import decide, disclosed
 from consent.standing import Standing
 from storage.errors import (
@@ -54,7 +61,7 @@ _LEASED = {Part.AUDIO, Part.ALTERED_AUDIO, Part.ORIGINAL}
 
 
 @dataclass(frozen=True)
-class Gate(Readable):
+class Gate(Readable, Introductions):
     """Decides, records, then opens; in that order, and nowhere else."""
 
     database: Database
@@ -63,6 +70,10 @@ class Gate(Readable):
     now: Clock
     leases: Leases = field(default_factory=Leases)
     survey: Survey = field(default_factory=Survey)
+
+    @cached_property
+    def _copies(self) -> CopiesGiven:
+        return CopiesGiven(self.database, self.objects)
 
     @override
     def release(
@@ -75,29 +86,35 @@ class Gate(Readable):
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> Released:
         """Return at most `MAX_RANGE` bytes of a part from `offset`.
 
-        `listening` is the asker's session, for the audit. Raise `NotHereError`,
-        `LockedError`, `DamagedPartError` or, for all of it, `DamagedStoryError`.
+        `listening` is the asker's session, for the audit; `view` is how a narrator
+        looks at their own. Raise `NotHereError`, `LockedError`, `DamagedPartError` or,
+        for all of it, `DamagedStoryError`.
         """
-        asked = (actor, testimony_id, part, revision)
+        asked = (actor, testimony_id, part, revision, view)
         basis = self._basis(testimony_id)
         lease = self.leases.find(asked, basis, self.now())
-        decision = lease.release if lease else self._decide(*asked)
-        sealed = lease.sealed if lease else self._sealed(decision, *asked[1:])
+        decision = lease.release if lease else self._answer(asked)
+        sealed = lease.sealed if lease else self._sealed(decision, *asked[1:4])
+        if sealed is None and isinstance(decision, Release) and decision.holes:
+            decision = self._copies.to_be_made(decision)
         total = 0 if sealed is None else sealed.plain_size
         end = min(offset + min(length, MAX_RANGE), total)
-        audit.record(
-            self.database,
-            actor,
-            testimony_id,
-            part,
-            decision,
-            Span(offset, end, total),
-            listening,
-            self.now(),
-        )
+        if view is None:
+            # A view shows narrators their own; to anyone else it is not there.
+            audit.record(
+                self.database,
+                actor,
+                testimony_id,
+                part,
+                decision,
+                self._copies.heard(testimony_id, Span(offset, end, total), sealed),
+                listening,
+                self.now(),
+            )
         if isinstance(decision, Refusal) and decision.known:
             raise RefusedError(decision.reason)
         if not isinstance(decision, Release) or sealed is None:
@@ -107,7 +124,8 @@ class Gate(Readable):
         try:
             lease = lease or self._lease(asked, decision, sealed, basis)
             if is_cut(decision):
-                left = left_of(lease.read(0, total), decision)
+                cuts = self._copies.cuts_with(decision)
+                left = left_of(lease.read(0, total), decision, cuts)
                 data, total = left[offset : offset + MAX_RANGE][:length], len(left)
             else:
                 data = lease.read(offset, size) if size else b""
@@ -117,8 +135,16 @@ class Gate(Readable):
             raise DamagedPartError from error
         return Released(data, offset, total, sealed.media_type, sealed.revision)
 
-    def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
-        """Say how far a testimony is open, or raise `NotHereError`."""
+    def disclosure(
+        self, actor: Actor, testimony_id: str, seen_by: SeenBy | None = None
+    ) -> Disclosure:
+        """Say how far a testimony is open, or raise `NotHereError`.
+
+        `seen_by`: to whom, where its narrator asks that.
+        """
+        if seen_by is not None:
+            self._as_narrator(actor, testimony_id)
+            actor = imagined(seen_by.audience, self.now())
         now = self.now()
         with self.database.reading() as session:
             standing = ledger.standing_for(session, actor, testimony_id, now)
@@ -143,48 +169,21 @@ class Gate(Readable):
             and not self._left_out(standing, actor, disclosure)
         ]
 
-    def card(self, actor: Actor, person_id: str) -> bytes:
-        """Return who an account belongs to: for caretakers and for that person."""
-        if not isinstance(actor, Person) or not (
-            actor.caretaker or actor.person_id == person_id
-        ):
-            raise NotHereError
-        return self._card(person_id)
-
-    def card_for_narrator(
-        self, actor: Actor, testimony_id: str, person_id: str
-    ) -> bytes:
-        """Return who someone is that asked for, or listened to, one's testimony."""
-        self._as_narrator(actor, testimony_id)
-        with self.database.reading() as session:
-            listened = {
-                entry.person_id
-                for entry in audit.listens_of(session, testimony_id)
-                if entry.released
-            }
-            asked = session.scalars(
-                select(RequestRow.person_id).where(
-                    RequestRow.testimony_id == testimony_id
-                )
-            )
-            came_near = listened.union(asked)
-        if person_id not in came_near:
-            raise NotHereError
-        return self._card(person_id)
-
-    def who_asks(self, actor: Actor, request_id: str) -> bytes:
-        """Return who asks, to the narrator who is asked or to whom it was left."""
-        return self._card(self._answerable(actor, request_id).person_id)
-
-    def purpose(self, actor: Actor, request_id: str) -> bytes:
-        """Return what a request says, to the narrator or to whom it was left."""
-        row = self._answerable(actor, request_id)
-        key = self.keys.testimony(row.testimony_id, actor)
-        return _unsealed(row.purpose, [key])
-
-    def _answerable(self, actor: Actor, request_id: str) -> RequestRow:
-        with self.database.reading() as session:
-            return answerable(session, actor, request_id, self.now())
+    def _answer(self, asked: Asked) -> Decision | None:
+        """Decide for whoever asks or, if that is its narrator, for whom they name."""
+        actor, testimony_id, part, revision, view = asked
+        decision = self._decide(actor, testimony_id, part, revision)
+        if view is None:
+            return decision
+        own = isinstance(decision, Release) and _own(decision.disclosure)
+        if not isinstance(decision, Release) or not own:
+            return None
+        if isinstance(view, SeenBy):
+            seen_by = imagined(view.audience, self.now())
+            return self._decide(seen_by, testimony_id, part, None)
+        # Who may hear all of it may hear any copy of it.
+        holed = part in CUT_BEFOREHAND and view.holes
+        return replace(decision, holes=view.holes) if holed else None
 
     def _decide(
         self, actor: Actor, testimony_id: str, part: Part, revision: int | None
@@ -209,7 +208,7 @@ class Gate(Readable):
         self, standing: Standing, actor: Actor, disclosure: Disclosure
     ) -> bool:
         """Say whether only its narrators could open it, and this is someone else."""
-        if Reason.NARRATOR in disclosure.reasons:
+        if _own(disclosure):
             return False
         try:
             holders = self.keys.folder.holders(standing.testimony_id)
@@ -245,16 +244,17 @@ class Gate(Readable):
             return None
         source = MADE_FROM[part] if part in MADE_ON_THE_WAY else part
         chosen = decision.revision if revision is None else revision
+        holes = copy_named(part, decision.holes)
         try:
-            return self.objects.newest(testimony_id, source or part, chosen)
+            return self.objects.newest(testimony_id, source or part, chosen, holes)
         except NothingSealedError:
             return None
 
     def _lease(
         self, asked: Asked, release: Release, sealed: Sealed, basis: Basis
     ) -> Lease:
-        actor, testimony_id, part, _ = asked
-        own = Reason.NARRATOR in release.disclosure.reasons
+        actor, testimony_id, part, _, view = asked
+        own = view is not None or _own(release.disclosure)
         identity = self.keys.testimony(testimony_id, actor, own=own)
         blob = self.objects.blobs.open(sealed.blob_key)
         try:
@@ -279,22 +279,20 @@ class Gate(Readable):
             self.leases.keep(asked, lease)
         return lease
 
-    def _card(self, person_id: str) -> bytes:
-        with self.database.reading() as session:
-            row = session.get(PersonRow, person_id)
-        if row is None:
-            raise NotHereError
-        return _unsealed(row.card, self.keys.archive())
-
+    @override
     def _as_narrator(self, actor: Actor, testimony_id: str) -> None:
-        if Reason.NARRATOR not in self.disclosure(actor, testimony_id).reasons:
+        if not _own(self.disclosure(actor, testimony_id)):
             raise NotHereError
 
+    @override
+    def _unsealed(self, sealed: bytes, identities: Sequence[Identity]) -> bytes:
+        try:
+            return unseal(sealed, identities)
+        except NoMatchError:
+            raise
+        except StorageError as error:
+            raise DamagedPartError from error
 
-def _unsealed(sealed: bytes, identities: Sequence[Identity]) -> bytes:
-    try:
-        return unseal(sealed, identities)
-    except NoMatchError:
-        raise
-    except StorageError as error:
-        raise DamagedPartError from error
+
+def _own(disclosure: Disclosure) -> bool:
+    return Reason.NARRATOR in disclosure.reasons

@@ -30,6 +30,7 @@ from archive.installation import Installation
 from archive.keys import Keys
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
+from archive.models.copy_job import CopyJob
 from archive.models.involvement import Involvement
 from archive.models.request import RequestRow
 from archive.models.testimony import Testimony
@@ -166,7 +167,7 @@ class KeyKeeping:
                     self.objects.blobs.delete(blob)
             self.installation.uploads.forget(blobs)
             ledger.forget(session, testimony_id)
-            for table in (RequestRow, AuditEntry, TranscriptionJob):
+            for table in (RequestRow, AuditEntry, TranscriptionJob, CopyJob):
                 session.execute(delete(table).where(table.testimony_id == testimony_id))
             row = session.get(Testimony, testimony_id)
             if row is None:

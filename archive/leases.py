@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from archive.sealed_objects import Sealed
+from archive.views import View
 from consent.actors import Actor
 from consent.decisions import Release
 from consent.parts import Part
@@ -22,7 +23,7 @@ from storage.unsealing import UnsealingReader
 SECONDS = 60.0
 _MOST = 64
 
-Asked = tuple[Actor, str, Part, int | None]
+Asked = tuple[Actor, str, Part, int | None, View | None]
 Basis = tuple[int, int, int]
 """The last act on the testimony, and its keyring entry's version."""
 

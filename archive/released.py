@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 
 from typing_extensions import override
 
+from archive.views import View
 from consent.actors import Actor
 from consent.parts import Part
 
@@ -82,7 +83,7 @@ _TRIES = 5
 class Readable:
     """Whole parts and seekable files, made of releases."""
 
-    def whole(
+    def whole(  # noqa: PLR0913 - a request is all of these
         self,
         actor: Actor,
         testimony_id: str,
@@ -90,17 +91,23 @@ class Readable:
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> bytes:
         """Return a whole part, range by range, each decided anew."""
         for _ in range(_TRIES):
             # Another revision was kept, or the terms changed, in the middle.
             with suppress(ChangedError):
                 return self.open(
-                    actor, testimony_id, part, listening=listening, revision=revision
+                    actor,
+                    testimony_id,
+                    part,
+                    listening=listening,
+                    revision=revision,
+                    view=view,
                 ).read()
         raise ChangedError
 
-    def open(
+    def open(  # noqa: PLR0913
         self,
         actor: Actor,
         testimony_id: str,
@@ -108,6 +115,7 @@ class Readable:
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> BinaryIO:
         """Return a seekable file whose every read is a release of its own."""
 
@@ -120,6 +128,7 @@ class Readable:
                 length,
                 listening=listening,
                 revision=revision,
+                view=view,
             )
 
         return buffered(ReleasedFile(release))
@@ -134,6 +143,7 @@ class Readable:
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> Released:
         """Return a range of a part; given by whoever is readable."""
         raise NotImplementedError

@@ -1,21 +1,31 @@
 """Where a testimony's sealed parts lie; seals new ones to its testimony key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 from sqlalchemy.orm import Session
 
+from archive.cut_copies import holes_named, name_of
 from archive.database import Database
 from archive.models.testimony import SealedObject, Testimony
 from archive.soundness import locked_testimony
+from consent.holes import Hole
 from consent.parts import Part
 from storage.blobs import Blobs, new_key
 from storage.identities import Recipient, parse_recipient
 from storage.outline import Outline
 from storage.sealing import SealingWriter
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a copy was made without, and what was cut for that; cuts may be wider."""
+
+    holes: tuple[Hole, ...]
+    cuts: tuple[Hole, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +37,7 @@ class Sealed:
     pin: str
     media_type: str
     revision: int
+    cuts: tuple[Hole, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +51,12 @@ class SealedBlob:
     pin: str
 
     def row(
-        self, testimony_id: str, part: Part, revision: int, media_type: str
+        self,
+        testimony_id: str,
+        part: Part,
+        revision: int,
+        media_type: str,
+        cut: Cut | None = None,
     ) -> SealedObject:
         """Return the record of it as a testimony's part."""
         return SealedObject(
@@ -53,6 +69,8 @@ class SealedBlob:
             digest=self.digest,
             pin=self.pin,
             media_type=media_type,
+            holes=None if cut is None else name_of(cut.holes),
+            cuts=None if cut is None else name_of(cut.cuts),
         )
 
 
@@ -77,10 +95,20 @@ class SealedObjects:
     database: Database
     blobs: Blobs
 
-    def newest(self, testimony_id: str, part: Part, revision: int | None) -> Sealed:
-        """Return a part's newest revision, or the one named."""
+    def newest(
+        self,
+        testimony_id: str,
+        part: Part,
+        revision: int | None,
+        holes: str | None = None,
+    ) -> Sealed:
+        """Return a part's newest revision, or the one named, with just these holes."""
         query = select(SealedObject).where(
-            SealedObject.testimony_id == testimony_id, SealedObject.part == part.value
+            SealedObject.testimony_id == testimony_id,
+            SealedObject.part == part.value,
+            SealedObject.holes.is_(None)
+            if holes is None
+            else SealedObject.holes == holes,
         )
         if revision is not None:
             query = query.where(SealedObject.revision == revision)
@@ -94,6 +122,7 @@ class SealedObjects:
             pin=row.pin,
             media_type=row.media_type,
             revision=row.revision,
+            cuts=holes_named(row.cuts),
         )
 
     def put(self, recipient: Recipient, plain: bytes) -> SealedBlob:
@@ -140,9 +169,20 @@ class SealedObjects:
 
     def drop(self, session: Session, testimony_id: str, part: Part | None) -> list[str]:
         """Forget a testimony's parts (all of them for `None`); return the blob keys."""
-        chosen = SealedObject.testimony_id == testimony_id
-        if part is not None:
-            chosen &= SealedObject.part == part.value
+        chosen = true() if part is None else SealedObject.part == part.value
+        return self._drop(session, testimony_id, chosen)
+
+    def drop_copies(
+        self, session: Session, testimony_id: str, but: Collection[str] = ()
+    ) -> list[str]:
+        """Forget copies with holes, `but` those with holes so named."""
+        chosen = SealedObject.holes.is_not(None) & SealedObject.holes.not_in(but)
+        return self._drop(session, testimony_id, chosen)
+
+    def _drop(
+        self, session: Session, testimony_id: str, which: ColumnElement[bool]
+    ) -> list[str]:
+        chosen = (SealedObject.testimony_id == testimony_id) & which
         keys = list(session.scalars(select(SealedObject.blob_key).where(chosen)))
         session.execute(delete(SealedObject).where(chosen))
         row = locked_testimony(session, testimony_id)
@@ -196,6 +236,7 @@ class PartWriter:
         part: Part,
         media_type: str,
         also: Callable[[Session], None] | None = None,
+        cut: Cut | None = None,
     ) -> int:
         """Make the blob durable and record it, as `add`; return its revision."""
         blob = self.commit()
@@ -203,5 +244,6 @@ class PartWriter:
             if also is not None:
                 also(session)
             revision = newest_revision(session, self._testimony_id, part) + 1
-            session.add(blob.row(self._testimony_id, part, revision, media_type))
+            row = blob.row(self._testimony_id, part, revision, media_type, cut)
+            session.add(row)
         return revision

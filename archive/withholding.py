@@ -9,8 +9,10 @@ those of who speaks.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archive.cut_copies import timed_as
 from archive.descriptions import Description
 from consent.decisions import Reason, Release
+from consent.holes import Hole
 from consent.levels import Naming
 from consent.parts import CUT_ON_THE_WAY, Part
 from consent.timeline import Span
@@ -35,16 +37,20 @@ def is_cut(release: Release) -> bool:
     return release.part in CUT_ON_THE_WAY and not own
 
 
-def left_of(plain: bytes, release: Release) -> bytes:
-    """Return a part without what is withheld of it from whoever asked."""
+def left_of(plain: bytes, release: Release, cuts: tuple[Hole, ...]) -> bytes:
+    """Return a part without what is withheld of it from whoever asked.
+
+    Words keep the time of the copy that goes with them, which was cut so.
+    """
     if release.part is Part.DESCRIPTION:
         return as_named(plain, release.disclosure.naming)
     named = release.disclosure.naming is Naming.NAME
-    return without(plain, release.withheld, named=named)
+    left = without(plain, release.withheld, named=named)
+    return timed_as(left, cuts).to_json().encode()
 
 
-def without(words: bytes, withheld: Sequence[Span], *, named: bool) -> bytes:
-    """Return a transcript (JSON) without its withheld and suspect segments.
+def without(words: bytes, withheld: Sequence[Span], *, named: bool) -> Transcript:
+    """Return a transcript (from JSON) without its withheld and suspect segments.
 
     Who speaks is told by numbers unless `named`: a narrator may have written names.
     Raise `FormatError` where it cannot be read: nothing leaves on a doubt.
@@ -56,7 +62,7 @@ def without(words: bytes, withheld: Sequence[Span], *, named: bool) -> bytes:
         if not segment.suspect and not any(_touches(segment, s) for s in withheld)
     )
     left = replace(found, segments=kept)
-    return (left if named else numbered(left)).to_json().encode()
+    return left if named else numbered(left)
 
 
 def as_named(description: bytes, naming: Naming) -> bytes:

@@ -1,7 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from consent.audiences import (
     CARETAKERS,
@@ -123,6 +123,19 @@ def ever_audiences_of(actor: Actor) -> frozenset[Audience]:
             return frozenset()
 
 
+def imagined(audience: Audience, now: datetime) -> "Anyone | Person":
+    """Return someone who is in just one audience, besides the public, at `now`."""
+    if audience == PUBLIC:
+        return Anyone()
+    if audience.kind is AudienceKind.PERSON:
+        return Person(audience.identifier)
+    until = now + _A_WHILE
+    attested = Membership(audience, "imagined", until)
+    # Nobody has this number: what was said to one person is not said to them.
+    return Person("0" * 64, frozenset({attested}))
+
+
+_A_WHILE = timedelta(days=1)
 _PUBLIC = frozenset({PUBLIC})
 
 

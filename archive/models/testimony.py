@@ -40,7 +40,11 @@ class Testimony(Checked, Base):
 
 
 class SealedObject(Checked, Base):
-    """A part's sealed bytes. `pin` is SHA-256 of age header and nonce."""
+    """A part's sealed bytes. `pin` is SHA-256 of age header and nonce.
+
+    `holes` names what a copy was made without, `cuts` what was cut for that
+    (`archive.cut_copies`); neither is there for a whole one.
+    """
 
     __tablename__ = "sealed_object"
     testimony_id: Mapped[str] = mapped_column(
@@ -54,3 +58,5 @@ class SealedObject(Checked, Base):
     digest: Mapped[str]
     pin: Mapped[str]
     media_type: Mapped[str]
+    holes: Mapped[str | None]
+    cuts: Mapped[str | None]

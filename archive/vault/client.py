@@ -22,11 +22,13 @@ from archive.vault.encoding import (
     asker,
     disclosure_read,
     listed_read,
+    view_told,
 )
 from archive.vault.keepers import STRETCHING, RemoteKeeping, RemoteLock
 from archive.vault.notary import RemoteNotary
 from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
+from archive.views import SeenBy, View
 from consent.actors import Actor, Anyone
 from consent.decisions import Disclosure
 from consent.parts import Part
@@ -65,6 +67,7 @@ class RemoteGate(Readable):
         *,
         listening: str | None = None,
         revision: int | None = None,
+        view: View | None = None,
     ) -> Released:
         """Return at most `MAX_RANGE` bytes of a part from `offset`."""
         head, body = self.vault.ask(
@@ -76,6 +79,7 @@ class RemoteGate(Readable):
             length=min(length, MAX_RANGE),
             listening=listening,
             revision=revision,
+            view=view_told(view),
         )
         released = understood(
             lambda: Released(
@@ -91,9 +95,16 @@ class RemoteGate(Readable):
             raise VaultUnavailableError
         return released
 
-    def disclosure(self, actor: Actor, testimony_id: str) -> Disclosure:
+    def disclosure(
+        self, actor: Actor, testimony_id: str, seen_by: SeenBy | None = None
+    ) -> Disclosure:
         """Say how far a testimony is open, or raise `NotHereError`."""
-        head, _ = self.vault.ask("disclosure", by=asker(actor), testimony=testimony_id)
+        head, _ = self.vault.ask(
+            "disclosure",
+            by=asker(actor),
+            testimony=testimony_id,
+            view=view_told(seen_by),
+        )
         return understood(lambda: disclosure_read(head["disclosure"]))
 
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:

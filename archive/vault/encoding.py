@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from archive.credentials import SignedInNarrator, SignedInPerson, token_of
+from archive.cut_copies import holes_named, name_of
+from archive.views import SeenBy, View, WithHoles
 from consent.actors import Actor, Anyone, Membership, Renderer, Transcriber
 from consent.audiences import Audience
 from consent.decisions import Disclosure, Reason
@@ -101,6 +103,30 @@ def listed_read(head: Mapping[str, object]) -> list[tuple[str, Disclosure]]:
         raise ValueError("visible")  # noqa: TRY004
     disclosures = dict(enumerate(map(disclosure_read, told)))
     return [(_text(each), disclosures[place]) for each, place in listed]
+
+
+def view_told(view: View | None) -> Head | None:
+    """Return how a narrator looks at their own."""
+    match view:
+        case None:
+            return None
+        case SeenBy(audience):
+            return {"seen_by": str(audience)}
+        case WithHoles(holes):
+            return {"holes": name_of(holes)}
+
+
+def view_read(told: object) -> View | None:
+    """Read what `view_told` wrote."""
+    match told:
+        case None:
+            return None
+        case {"seen_by": str(audience)}:
+            return SeenBy(Audience.parse(audience))
+        case {"holes": str(holes)}:
+            return WithHoles(holes_named(holes))
+        case _:
+            raise ValueError("view")
 
 
 def _memberships(value: object) -> frozenset[Membership]:

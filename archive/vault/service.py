@@ -10,10 +10,12 @@ from archive.vault.encoding import (
     actor_told,
     disclosure_told,
     listed_told,
+    view_read,
 )
 from archive.vault.failures import told
 from archive.vault.sealed_deposits import deposit_read
 from archive.vault.wire import WORKER, Head
+from archive.views import SeenBy, View
 from consent.actors import Actor, Anyone
 from consent.delegation import Power
 from consent.parts import Part
@@ -57,6 +59,10 @@ class Asked:
         if not isinstance(value, list) or any(not isinstance(v, str) for v in value):
             raise ValueError(name)
         return value
+
+    def view(self) -> View | None:
+        """Return how a narrator looks at their own, if so."""
+        return view_read(self._head.get("view"))
 
     def token(self) -> str | None:
         """Return the token of who asks."""
@@ -134,6 +140,7 @@ class Service:
             asked.number("length"),
             listening=asked.text_or_none("listening"),
             revision=asked.number_or_none("revision"),
+            view=asked.view(),
         )
         told = {
             "total": released.total,
@@ -143,7 +150,12 @@ class Service:
         return told, released.data
 
     def _disclosure(self, asked: Asked) -> Answer:
-        found = self._room.gate.disclosure(self._by(asked), asked.text("testimony"))
+        view = asked.view()
+        if view is not None and not isinstance(view, SeenBy):
+            raise ValueError("view")
+        found = self._room.gate.disclosure(
+            self._by(asked), asked.text("testimony"), view
+        )
         return {"disclosure": disclosure_told(found)}, b""
 
     def _visible(self, asked: Asked) -> Answer:

@@ -448,7 +448,6 @@ def test_one_person_and_one_circle_can_be_named():
 def test_what_is_known_of_is_refused_with_its_reason_and_what_is_not_without():
     asked = standing_of(terms=opened_to(RESEARCHERS, ask_me=True))
     unapproved = standing_of(terms=opened_to(PUBLIC, level=Level.WORDS))
-    holed = replace(opened_to(PUBLIC), passages=(passage(5, 9),))
 
     def refused(standing, actor, part):
         return decide(standing, actor, part, NOON)
