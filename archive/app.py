@@ -12,6 +12,7 @@ from archive.rooms import (
     kiosk_devices,
     media,
     narrator,
+    passages,
     public,
     receipts,
     requests,
@@ -27,6 +28,7 @@ from archive.web import (
     errors,
     headers,
     locale,
+    passage_words,
     request_words,
     trust_words,
 )
@@ -38,6 +40,7 @@ ROOMS = (
     uploads.room,
     narrator.room,
     transcripts.room,
+    passages.room,
     receipts.room,
     researcher.room,
     trust.room,
@@ -61,6 +64,7 @@ def create_app(wiring: Wiring) -> Flask:
     locale.install(app)
     assets.install(app)
     trust_words.install(app)
+    passage_words.install(app)
     request_words.install(app)
     errors.install(app)
     app.before_request(csrf.refuse_foreign)

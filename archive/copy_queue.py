@@ -36,6 +36,11 @@ class Copy:
         """Return how its holes are written down."""
         return name_of(self.holes) or ""
 
+    @property
+    def digest(self) -> str:
+        """Return what names it in an address: SHA-256 of part and holes, in hex."""
+        return sha256(f"{self.part.value} {self.name}".encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class CopyQueue:
@@ -52,7 +57,7 @@ class CopyQueue:
         """
         if not copy.holes or len(copy.name) > LONGEST_NAME:
             return
-        key = (testimony_id, copy.part.value, _digest(copy))
+        key = (testimony_id, copy.part.value, copy.digest)
         with self.database.reading() as session:
             if _stands(session, key):
                 return
@@ -65,7 +70,7 @@ class CopyQueue:
 
     def wait(self, testimony_id: str, wanted: Collection[Copy]) -> None:
         """Have just these copies made, and drafts; forget all others."""
-        named = {(each.part.value, _digest(each)): each for each in wanted}
+        named = {(each.part.value, each.digest): each for each in wanted}
         with self.database.writing() as session:
             for job in session.scalars(_jobs_of(testimony_id)):
                 kept = named.pop((job.part, job.digest), None)
@@ -106,10 +111,17 @@ class CopyQueue:
 
     def state(self, testimony_id: str, copy: Copy) -> str:
         """Say how a copy stands: `waiting`, `made`, an error code, or nothing."""
-        key = (testimony_id, copy.part.value, _digest(copy))
+        key = (testimony_id, copy.part.value, copy.digest)
         with self.database.reading() as session:
             job = session.get(CopyJob, key)
             return "" if job is None else (job.error_code or job.state)
+
+    def named(self, testimony_id: str, digest: str) -> Copy | None:
+        """Return the copy whose holes have a digest; `Copy.digest` makes it."""
+        with self.database.reading() as session:
+            jobs = session.scalars(_jobs_of(testimony_id))
+            found = [_copy(each) for each in jobs if each.digest == digest]
+        return next((each for each in found if each is not None), None)
 
     def forget_drafts(self, today: date) -> list[str]:
         """Forget what was drafted before yesterday; list whose copies may go."""
@@ -124,7 +136,7 @@ class CopyQueue:
     ) -> None:
         jobs = list(session.scalars(_jobs_of(testimony_id)))
         for job in jobs:
-            if (job.part, job.digest) == (copy.part.value, _digest(copy)):
+            if (job.part, job.digest) == (copy.part.value, copy.digest):
                 job.state, job.error_code = WAITING, None
                 return
         if len(jobs) >= _MOST:
@@ -133,7 +145,7 @@ class CopyQueue:
             CopyJob(
                 testimony_id=testimony_id,
                 part=copy.part.value,
-                digest=_digest(copy),
+                digest=copy.digest,
                 holes=copy.name,
                 state=WAITING,
                 error_code=None,
@@ -145,7 +157,7 @@ class CopyQueue:
         self, testimony_id: str, copy: Copy, state: str, error_code: str | None
     ) -> None:
         with self.database.writing() as session:
-            key = (testimony_id, copy.part.value, _digest(copy))
+            key = (testimony_id, copy.part.value, copy.digest)
             job = session.get(CopyJob, key)
             if job is not None:
                 job.state, job.error_code = state, error_code
@@ -167,10 +179,6 @@ def _stands(session: Session, key: tuple[str, str, str]) -> bool:
 def _jobs_of(testimony_id: str) -> Select[CopyJob]:
     chosen = CopyJob.testimony_id == testimony_id
     return select(CopyJob).where(chosen).order_by(CopyJob.digest)
-
-
-def _digest(copy: Copy) -> str:
-    return sha256(copy.name.encode()).hexdigest()
 
 
 def _copy(job: CopyJob) -> Copy | None:

@@ -14,6 +14,7 @@ from archive.answers import Answers
 from archive.capping import Capping
 from archive.catalogue import Catalogue
 from archive.clock import Clock
+from archive.copy_queue import CopyQueue
 from archive.corrections import Corrections
 from archive.database import Database
 from archive.deposits import Deposits
@@ -23,6 +24,7 @@ from archive.installation import Installation
 from archive.kiosks import Kiosks
 from archive.listeners import Listeners
 from archive.own_words import OwnWords
+from archive.passages import Passages
 from archive.past import Past
 from archive.people import People
 from archive.receipts.issuing import Receipts
@@ -65,6 +67,7 @@ class House:
     trust: Trust
     capping: Capping
     takeout: Takeout
+    passages: Passages
     notary: Notarising
     now: Clock
 
@@ -115,6 +118,7 @@ def furnish(
         desk=Desk(database, gate, now),
         trust=Trust(database, strongroom.keeping, recording, now),
         capping=Capping(database, recording, now),
+        passages=Passages(wishes, CopyQueue(database), now),
         takeout=Takeout(gate, transcripts, wishes, listeners, past),
         notary=notary,
         now=now,

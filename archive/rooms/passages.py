@@ -1,0 +1,227 @@
+"""Taking parts out of one's story: by sentences or by time, heard before it counts."""
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from archive.access import LockedError, NotHereError
+from archive.copy_queue import Copy
+from archive.cut_copies import CopyClock
+from archive.passages import PassageError
+from archive.released import Released
+from archive.views import WithHoles
+from archive.web.delivery import deliver
+from archive.web.doors import Door, door
+from archive.web.errors import page
+from archive.web.identity import current_actor
+from archive.web.narrator_forms import OFFERED
+from archive.web.passage_forms import (
+    LEFT,
+    PassageFormError,
+    passage_from,
+    span_from,
+)
+from archive.web.passage_words import PROBLEMS
+from archive.web.wiring import house
+from consent.reading import passage_from_document
+from consent.terms import Passage
+from consent.timeline import Span
+from consent.writing import passage_to_document
+from transcription.transcript import Transcript
+
+_BEFORE = 5000
+"""How much of what goes before a part is heard with it, in milliseconds."""
+
+room = Blueprint("passages", __name__, url_prefix="/mine/<testimony_id>/parts")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that can be the first or the last of a part; in milliseconds."""
+
+    text: str
+    language: str
+    start: int
+    end: int
+    speaker: str
+
+
+@room.get("")
+@door(Door.NARRATOR)
+def parts(testimony_id: str) -> str:
+    """Show what is taken out, and let choose the first and the last sentence."""
+    return _parts(testimony_id)
+
+
+def _parts(testimony_id: str, problem: str = "") -> str:
+    taken = house().passages.of(current_actor(), testimony_id)
+    words = _words(testimony_id)
+    return render_template(
+        "narrator/parts.html",
+        testimony_id=testimony_id,
+        taken=[(each, _written(each)) for each in taken],
+        sentences=_sentences(words),
+        first=request.args.get("first", type=int),
+        audiences=OFFERED,
+        problem=problem,
+    )
+
+
+@room.get("/choose")
+@door(Door.NARRATOR)
+def choose(testimony_id: str) -> str | tuple[str, int]:
+    """Ask what others hear of a stretch, and for whom that holds."""
+    return _choose(testimony_id)
+
+
+def _choose(testimony_id: str, code: str = "") -> str | tuple[str, int]:
+    house().passages.of(current_actor(), testimony_id)
+    try:
+        span = span_from(request.values)
+    except PassageFormError as error:
+        span, code = None, code or error.code
+    words = _words(testimony_id)
+    told = render_template(
+        "narrator/part.html",
+        testimony_id=testimony_id,
+        given=request.values,
+        chosen=set(request.values.getlist("for")),
+        sentences=[] if span is None else _within(_sentences(words), span),
+        audiences=OFFERED,
+        levels=LEFT,
+        problem=str(PROBLEMS[code]) if code else "",
+    )
+    return (told, 422) if code else told
+
+
+@room.post("/hear")
+@door(Door.NARRATOR)
+def hear(testimony_id: str) -> str | tuple[str, int]:
+    """Have it made as others would hear it; nothing of it counts yet."""
+    try:
+        passage = passage_from(request.form)
+    except PassageFormError as error:
+        return _choose(testimony_id, error.code)
+    copy, state = house().passages.hear_first(current_actor(), testimony_id, passage)
+    return render_template(
+        "narrator/heard_first.html",
+        testimony_id=testimony_id,
+        passage=passage,
+        given=request.form,
+        copy=copy,
+        state=state,
+        starts=_shortly_before(passage, copy),
+        counts=False,
+    )
+
+
+@room.post("/hear-again")
+@door(Door.NARRATOR)
+def hear_again(testimony_id: str) -> str | Response:
+    """Have a part that is taken out played as others hear it."""
+    try:
+        passage = _read(request.form.get("passage", ""))
+    except ValueError:
+        return page(str(PROBLEMS["gone"]), 409)
+    copy, state = house().passages.hear_first(current_actor(), testimony_id, None)
+    return render_template(
+        "narrator/heard_first.html",
+        testimony_id=testimony_id,
+        passage=passage,
+        given=request.form,
+        copy=copy,
+        state=state,
+        starts=_shortly_before(passage, copy),
+        counts=True,
+    )
+
+
+def _shortly_before(passage: Passage, copy: Copy) -> int:
+    """Return the second of a copy to begin at, to hear a part as it is there."""
+    start = CopyClock(copy.holes).in_copy(max(passage.span.start - _BEFORE, 0))
+    return int(start) // 1000
+
+
+@room.post("")
+@door(Door.NARRATOR)
+def take_out(testimony_id: str) -> Response | str | tuple[str, int]:
+    """Take a part out, at once."""
+    try:
+        passage = passage_from(request.form)
+    except PassageFormError as error:
+        return _choose(testimony_id, error.code)
+    try:
+        house().passages.take_out(current_actor(), testimony_id, passage)
+    except PassageError as error:
+        return page(str(PROBLEMS[error.code]), 409)
+    return redirect(url_for("passages.parts", testimony_id=testimony_id), code=303)
+
+
+@room.post("/back")
+@door(Door.NARRATOR)
+def give_back(testimony_id: str) -> Response:
+    """Leave a part as open as the rest again."""
+    try:
+        passage = _read(request.form.get("passage", ""))
+        house().passages.give_back(current_actor(), testimony_id, passage)
+    except (ValueError, PassageError):
+        return page(str(PROBLEMS["gone"]), 409)
+    return redirect(url_for("passages.parts", testimony_id=testimony_id), code=303)
+
+
+@room.get("/heard/<digest>")
+@door(Door.NARRATOR)
+def heard(testimony_id: str, digest: str) -> Response:
+    """Play a copy as others would hear it."""
+    actor = current_actor()
+    copy = house().passages.named(actor, testimony_id, digest)
+    view = WithHoles(copy.holes)
+
+    def release(offset: int, length: int) -> Released:
+        return house().gate.release(
+            actor, testimony_id, copy.part, offset, length, view=view
+        )
+
+    return deliver(release)
+
+
+def _written(passage: Passage) -> str:
+    return json.dumps(passage_to_document(passage), sort_keys=True)
+
+
+def _read(text: str) -> Passage:
+    """Read what `_written` wrote; raise `ValueError` for anything else."""
+    try:
+        return passage_from_document(json.loads(text), "passage")
+    except RecursionError as error:
+        raise ValueError("passage") from error
+
+
+def _words(testimony_id: str) -> Transcript | None:
+    try:
+        return house().transcripts.read(current_actor(), testimony_id)
+    except (NotHereError, LockedError):
+        return None
+
+
+def _sentences(words: Transcript | None) -> list[Sentence]:
+    return [
+        Sentence(
+            segment.text.strip(),
+            segment.language,
+            int(segment.start * 1000),
+            max(round(segment.end * 1000), int(segment.start * 1000) + 1),
+            segment.speaker,
+        )
+        for segment in (words.segments if words is not None else ())
+    ]
+
+
+def _within(sentences: list[Sentence], span: Span) -> list[Sentence]:
+    return [
+        each
+        for each in sentences
+        if span.start < each.end and (span.end is None or each.start < span.end)
+    ]
