@@ -32,6 +32,7 @@ __all__ = [
     "DamagedStoryError",
     "Entering",
     "ForkedLedgerError",
+    "Giving",
     "Keeping",
     "LedgerError",
     "LockState",
@@ -97,8 +98,8 @@ class Receipt:
     claim_code: str
 
 
-class Access(Protocol):
-    """The gate: every byte that leaves the archive passes `release`."""
+class Giving(Protocol):
+    """What gives parts of a testimony, as far as whoever asks may have them."""
 
     def release(  # noqa: PLR0913 - a request is all of these
         self,
@@ -154,6 +155,10 @@ class Access(Protocol):
         `seen_by`: to whom, where its narrator asks that.
         """
         ...
+
+
+class Access(Giving, Protocol):
+    """The gate: every byte that leaves the archive passes `release`."""
 
     def visible(self, actor: Actor) -> list[tuple[str, Disclosure]]:
         """List what an actor may know of, newest first, by the same rule as for one."""

@@ -12,6 +12,7 @@ from archive.access import (
     LockedError,
     NotHereError,
 )
+from archive.cards import Card, card_of
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
@@ -21,24 +22,8 @@ from archive.models.testimony import Testimony
 from archive.transcripts import Transcripts, TranscriptState
 from archive.wishes import Wishes
 from consent.actors import Actor, Narrator
-from consent.decisions import Disclosure, Reason
-from consent.levels import Level
-from consent.parts import DISCLOSED_AT, HEARD_BY_OTHERS, Part
+from consent.parts import HEARD_BY_OTHERS
 from consent.standing import Consent
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """A testimony as one actor may know it; `sound` is what they may listen to."""
-
-    testimony_id: str
-    title: str
-    topics: tuple[str, ...]
-    narrator: str
-    level: Level
-    reasons: frozenset[Reason]
-    can_ask: bool
-    sound: Part | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +65,7 @@ class Catalogue:
         cards = []
         for testimony_id, found in self.gate.visible(actor):
             try:
-                cards.append(self._card(actor, testimony_id, found))
+                cards.append(card_of(self.gate, actor, testimony_id, found))
             except NotHereError:
                 # Closed between the list and the look: it is simply not there.
                 continue
@@ -89,7 +74,7 @@ class Catalogue:
     def card(self, actor: Actor, testimony_id: str) -> Card:
         """Return one testimony as an actor may know it, or raise `NotHereError`."""
         found = self.gate.disclosure(actor, testimony_id)
-        return self._card(actor, testimony_id, found)
+        return card_of(self.gate, actor, testimony_id, found)
 
     def of_narrator(self, actor: Actor) -> list[NarratorCard]:
         """Return all testimonies of the narrator who asks."""
@@ -103,26 +88,6 @@ class Catalogue:
             with suppress(NotHereError):
                 cards.append(self._card_or_damage(actor, row))
         return cards
-
-    def _card(self, actor: Actor, testimony_id: str, found: Disclosure) -> Card:
-        try:
-            description = Description.from_json(
-                self.gate.whole(actor, testimony_id, Part.DESCRIPTION)
-            )
-        except LockedError:
-            description = Description()
-        except DamagedPartError:
-            raise NotHereError from None
-        return Card(
-            testimony_id=testimony_id,
-            title=description.title,
-            topics=description.topics,
-            narrator=description.called(found.naming),
-            level=found.level,
-            reasons=found.reasons,
-            can_ask=bool(found.reasons & {Reason.ASK, Reason.ANSWERED}),
-            sound=_sound_in(found),
-        )
 
     def _card_or_damage(self, actor: Narrator, row: Testimony) -> NarratorCard:
         try:
@@ -174,11 +139,3 @@ class Catalogue:
             left=any(each.left for each in standing.consents),
             noted_outside=self.wishes.noted_outside(row.testimony_id),
         )
-
-
-def _sound_in(found: Disclosure) -> Part | None:
-    """Say which copy is open from end to end; whether it leaves, the gate decides."""
-    for part in HEARD_BY_OTHERS:
-        if not found.timeline.below(DISCLOSED_AT[part]):
-            return part
-    return None

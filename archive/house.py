@@ -31,6 +31,7 @@ from archive.receipts.issuing import Receipts
 from archive.recording import Recording
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
+from archive.seen_as import Showing
 from archive.sorting import Sorting
 from archive.takeout import Takeout
 from archive.transcripts import Transcripts
@@ -68,6 +69,7 @@ class House:
     capping: Capping
     takeout: Takeout
     passages: Passages
+    showing: Showing
     notary: Notarising
     now: Clock
 
@@ -112,6 +114,7 @@ def furnish(
         people=People(installation, database, sessions, gate, now),
         kiosks=Kiosks(installation, database, now),
         catalogue=Catalogue(database, gate, inbox, transcripts, wishes, now),
+        showing=Showing(gate, transcripts),
         listeners=listeners,
         past=past,
         receipts=Receipts(database, past, listeners, notary, now),

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from archive import ledger
-from archive.access import Access, Notarising, NotHereError
+from archive.access import Giving, Notarising, NotHereError
 from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
@@ -63,7 +63,7 @@ class Transcripts:
     languages: tuple[str, ...]
     database: Database
     words: OwnWords
-    gate: Access
+    gate: Giving
     notary: Notarising
     now: Clock
 

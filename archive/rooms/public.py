@@ -6,10 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from archive.access import NotHereError
+from archive.seen_as import Shown
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor, current_listening
 from archive.web.locale import remember
 from archive.web.wiring import house
+from consent.audiences import Audience
 from consent.levels import Level
 from consent.parts import Part
 
@@ -30,14 +32,24 @@ def home() -> str:
 @door(Door.OPEN)
 def testimony(testimony_id: str) -> str:
     """Show a testimony as this visitor may have it."""
+    return drawn(testimony_id, house().showing.mine())
+
+
+def drawn(testimony_id: str, shown: Shown, seen_by: Audience | None = None) -> str:
+    """Draw a testimony as whoever asks may have it, or its narrator as `seen_by`."""
     actor = current_actor()
-    card = house().catalogue.card(actor, testimony_id)
+    card = shown.card(actor, testimony_id)
     try:
-        words = house().transcripts.read(actor, testimony_id, current_listening())
+        words = shown.transcripts.read(actor, testimony_id, current_listening())
     except NotHereError:
         words = None
     return render_template(
-        "public/testimony.html", card=card, words=words, Level=Level, Part=Part
+        "public/testimony.html",
+        card=card,
+        words=words,
+        seen_by=seen_by,
+        Level=Level,
+        Part=Part,
     )
 
 
