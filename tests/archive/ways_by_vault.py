@@ -22,6 +22,13 @@ Head = dict[str, object]
 ID = "{id}"
 
 
+VIEWS: tuple[Head, ...] = (
+    {"seen_by": "public"},
+    {"seen_by": "researchers"},
+    {"holes": "[[0,1000,0]]"},
+)
+
+
 def _each_part() -> tuple[Head, ...]:
     range_ = {"testimony": ID, "offset": 0, "length": 1 << 20}
     whole = [{**range_, "part": part.value} for part in Part]
@@ -30,10 +37,12 @@ def _each_part() -> tuple[Head, ...]:
         {**range_, "length": 0},
     ]
     old = [{**each, "revision": n} for each in whole for n in (1, 2, 3)]
-    return (*whole, *odd, *old)
+    seen = [{**each, "view": view} for each in whole for view in VIEWS]
+    return (*whole, *odd, *old, *seen)
 
 
 _ONE = ({"testimony": ID},)
+_SEEN = tuple({"testimony": ID, "view": view} for view in VIEWS)
 _RECIPIENT = str(HybridIdentity.from_seed(bytes(32)).recipient)
 _DEPOSIT = json.dumps(
     {
@@ -51,7 +60,7 @@ _DEPOSIT = json.dumps(
 )
 OPERATIONS: dict[str, tuple[Head, ...]] = {
     "release": _each_part(),
-    "disclosure": _ONE,
+    "disclosure": (*_ONE, *_SEEN),
     "visible": ({},),
     "card": ({"person": ID},),
     "card_for_narrator": ({"testimony": ID, "person": ID},),

@@ -56,6 +56,8 @@ EDITION = "2.3"
 """What the canaries' own narrators would approve."""
 
 _TERMS = {"level-public": "voice", "title": "{id}", "naming": "name"}
+_PART = {"from": "0:01", "to": "0:02"}
+_PASSAGE = '{"from": 0, "level": "nothing"}'
 _TUS = ({}, TUS_HEADERS, {**TUS_HEADERS, "Upload-Length": "10"})
 
 ROUTES: dict[str, tuple[Way, ...]] = {
@@ -110,6 +112,15 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     ),
     "/mine/<testimony_id>/words.<any(vtt, srt, txt, json, docx, ohms):form>": (Way(),),
     "/mine/<testimony_id>/terms": (Way(), Way(WRITE, (_TERMS, {}))),
+    "/mine/<testimony_id>/parts": (Way(), Way(WRITE, (_PART, {}))),
+    "/mine/<testimony_id>/parts/choose": (Way(),),
+    "/mine/<testimony_id>/parts/hear": (Way(WRITE, (_PART, {})),),
+    "/mine/<testimony_id>/parts/hear-again": (Way(WRITE, ({"passage": _PASSAGE}, {})),),
+    "/mine/<testimony_id>/parts/back": (Way(WRITE, ({"passage": _PASSAGE}, {})),),
+    "/mine/<testimony_id>/parts/heard/<digest>": (Way(headers=_MEDIA),),
+    "/mine/<testimony_id>/as/<audience>": (Way(),),
+    "/mine/<testimony_id>/as/<audience>/audio": (Way(headers=_MEDIA),),
+    "/mine/<testimony_id>/as/<audience>/captions.vtt": (Way(headers=_MEDIA),),
     "/mine/<testimony_id>/requests": (Way(),),
     "/mine/<testimony_id>/requests/<request_id>": (
         Way(WRITE, ({"answer": "yes"}, {})),
