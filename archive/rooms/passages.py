@@ -57,13 +57,14 @@ def parts(testimony_id: str) -> str:
 
 def _parts(testimony_id: str, problem: str = "") -> str:
     taken = house().passages.of(current_actor(), testimony_id)
-    words = _words(testimony_id)
+    sentences = _sentences(_words(testimony_id))
+    first = request.args.get("first", type=int)
     return render_template(
         "narrator/parts.html",
         testimony_id=testimony_id,
         taken=[(each, _written(each)) for each in taken],
-        sentences=_sentences(words),
-        first=request.args.get("first", type=int),
+        sentences=sentences,
+        first=first if first in range(len(sentences)) else None,
         audiences=OFFERED,
         problem=problem,
     )
