@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from transcription.errors import Fault, MediaError
 from transcription.pcm import Decoder
 
 if TYPE_CHECKING:
@@ -54,11 +55,16 @@ def encode(file: BinaryIO, sink: BinaryIO) -> float:
 
 
 def write_mp3(pieces: Iterator["NDArray[Any]"], sink: BinaryIO) -> float:
-    """Encode 16-bit mono samples at RATE, at least one piece; returns seconds."""
+    """Encode 16-bit mono samples at RATE; returns seconds.
+
+    Raises MediaError where there are none, and what `sink` raises.
+    """
     import av  # noqa: PLC0415
 
     # A recording that cannot be heard must leave no empty file behind.
-    first = next(pieces)
+    first = next(pieces, None)
+    if first is None:
+        raise MediaError(Fault.TOO_SHORT)
     target = _Sink(sink)
     try:
         return _encode(chain([first], pieces), target)
