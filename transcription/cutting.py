@@ -35,9 +35,7 @@ class Cut:
         return math.inf if self.end_ms is None else self.end_ms
 
 
-def normalised(
-    cuts: Iterable[Cut], duration_ms: int | None = None
-) -> tuple[Cut, ...]:
+def normalised(cuts: Iterable[Cut], duration_ms: int | None = None) -> tuple[Cut, ...]:
     """The same cuts in order, without overlaps; touching ones of a kind are one.
 
     Those of no length are left out. With a duration, those beyond it are too, and one

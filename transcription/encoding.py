@@ -18,7 +18,8 @@ RATE = 44_100
 """Samples per second."""
 
 BITS_A_SECOND = 96_000
-_MP3_FRAME = 1152
+MP3_FRAME = 1152
+"""Samples in each frame."""
 
 _PLAIN = {
     # No tags: a recorder writes names, dates and places into them.
@@ -89,7 +90,7 @@ def _encode(pieces: Iterable["NDArray[Any]"], sink: _Sink) -> float:
         for piece in pieces:
             fifo.write(_frame(piece, written))
             written += len(piece)
-            for frame in fifo.read_many(_MP3_FRAME):
+            for frame in fifo.read_many(MP3_FRAME):
                 container.mux(stream.encode(frame))
         rest = fifo.read(0, partial=True)
         if rest is not None:

@@ -115,9 +115,7 @@ def test_inside_a_hole_every_sample_is_zero_or_gone_however_it_arrives(
     rate = 44_100
     length = LONGEST * rate // 1000
     sound = np.full(length, 1000, dtype=kind)
-    pieces = [
-        sound[at : at + size * 100] for at in range(0, length, size * 100)
-    ]
+    pieces = [sound[at : at + size * 100] for at in range(0, length, size * 100)]
 
     made = list(cut_samples(pieces, cuts, rate))
     whole = list(cut_samples([sound], cuts, rate))
