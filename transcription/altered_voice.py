@@ -13,12 +13,14 @@ benchmarks/altered_voice.py.
 import hashlib
 import hmac
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from transcription.audio import stream_samples
+from transcription.cut_samples import cut_samples, silence_again
+from transcription.cutting import Cut
 from transcription.encoding import RATE, write_mp3
 from transcription.envelope import KNOTS, Warp, warp_envelope
 from transcription.errors import Fault, MediaError
@@ -78,15 +80,22 @@ def disguise(secret: bytes, block: int) -> Disguise:
     )
 
 
-def render_altered(file: BinaryIO, sink: BinaryIO, secret: bytes) -> float:
+def render_altered(
+    file: BinaryIO, sink: BinaryIO, secret: bytes, cuts: Sequence[Cut] = ()
+) -> float:
     """Write the sound of `file` to `sink` disguised; returns seconds.
 
-    The same MP3 as the plain rendition's, without metadata; nothing above 8 kHz.
-    The same secret gives the same bytes. Raises MediaError, ValueError for the
-    secret, and what `sink` raises.
+    The same MP3 as the plain rendition's, without metadata; nothing above 8 kHz. The
+    same secret and cuts give the same bytes. What is cut is gone before anything is
+    disguised, so other cuts move the blocks: each may be in another block's disguise.
+    The words are as before; who has both copies has two disguises to compare. Raises
+    MediaError, ValueError for the secret, and what `sink` raises.
     """
     disguise(secret, 0)
-    return write_mp3(_resampled(alter(_samples(file), secret)), sink)
+    kept = cut_samples(_samples(file), cuts, SAMPLE_RATE)
+    # The disguise smears sound over some milliseconds.
+    silent = silence_again(alter(kept, secret), cuts, SAMPLE_RATE)
+    return write_mp3(_resampled(silent), sink)
 
 
 def alter(pieces: Iterable["Samples"], secret: bytes) -> Iterator["Samples"]:

@@ -5,19 +5,24 @@ in a box of its own (`decoding_box`) that is asked for samples and nothing else.
 """
 
 from collections.abc import Generator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from transcription.decoding import MediaInfo
 from transcription.decoding_box.parent import Box
 from transcription.decoding_box.wire import Task
+from transcription.encoding import RATE
 from transcription.errors import Fault, FormatError, MediaError
 from transcription.opening import CODECS, CONTAINERS
 from transcription.reading import as_flag, as_number, as_text, parse_object
 from transcription.samples import SAMPLE_RATE, AudioBlock
 
-__all__ = ["AudioBlock", "MediaInfo", "open_media", "stream_samples"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["AudioBlock", "MediaInfo", "open_media", "stream_samples", "stream_whole"]
 
 _SAMPLE_BYTES = 4
+_WHOLE_BYTES = 2
 _INFO = frozenset({"duration", "has_video", "container", "audio_codec"})
 
 
@@ -53,6 +58,20 @@ def stream_samples(file: BinaryIO, start: float = 0.0) -> Generator[AudioBlock]:
             samples = np.nan_to_num(np.frombuffer(piece, "<f4"), posinf=0, neginf=0)
             yield AudioBlock(at / SAMPLE_RATE, samples)
             at += len(samples)
+
+
+def stream_whole(file: BinaryIO) -> Generator["NDArray[Any]"]:
+    """Decode as a listening copy has it: 16-bit samples, `encoding.RATE` a second.
+
+    Otherwise as `stream_samples`.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    with Box(file, Task.WHOLE, bytes_a_second=RATE * _WHOLE_BYTES) as box:
+        for piece in box.results():
+            if len(piece) % _WHOLE_BYTES:
+                raise MediaError(Fault.CRASHED)
+            yield np.frombuffer(piece, "<i2")
 
 
 def _info(text: str) -> MediaInfo:

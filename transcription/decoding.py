@@ -5,8 +5,9 @@ For the child of `decoding_box` alone: nothing here bounds memory, time or reach
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from transcription.encoding import RATE
 from transcription.errors import Fault, MediaError
 from transcription.opening import open_container, sound_of
 from transcription.pcm import Decoder
@@ -14,6 +15,7 @@ from transcription.samples import SAMPLE_RATE, AudioBlock
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from numpy.typing import NDArray
 
 _BLOCK_SECONDS = 1.0
 
@@ -68,6 +70,24 @@ def decode(file: BinaryIO, start: float = 0.0) -> Iterator[AudioBlock]:
             held, pieces = 0, []
     if held:
         yield AudioBlock((decoder.made - held) / SAMPLE_RATE, np.concatenate(pieces))
+
+
+def decode_whole(file: BinaryIO) -> Iterator["NDArray[Any]"]:
+    """Decode as a listening copy has it, a second at a time; raises MediaError.
+
+    16-bit mono samples, `encoding.RATE` of them a second.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    held, pieces = 0, []
+    for samples in Decoder(file, "s16p", RATE).pieces():
+        pieces.append(samples)
+        held += len(samples)
+        if held >= RATE * _BLOCK_SECONDS:
+            yield np.concatenate(pieces)
+            held, pieces = 0, []
+    if held:
+        yield np.concatenate(pieces)
 
 
 def _duration(container: "InputContainer") -> float | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from transcription.errors import Fault, MediaError
 from transcription.pcm import Decoder
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ RATE = 44_100
 """Samples per second."""
 
 BITS_A_SECOND = 96_000
-_MP3_FRAME = 1152
+MP3_FRAME = 1152
+"""Samples in each frame."""
 
 _PLAIN = {
     # No tags: a recorder writes names, dates and places into them.
@@ -54,11 +56,16 @@ def encode(file: BinaryIO, sink: BinaryIO) -> float:
 
 
 def write_mp3(pieces: Iterator["NDArray[Any]"], sink: BinaryIO) -> float:
-    """Encode 16-bit mono samples at RATE, at least one piece; returns seconds."""
+    """Encode 16-bit mono samples at RATE; returns seconds.
+
+    Raises MediaError where there are none, and what `sink` raises.
+    """
     import av  # noqa: PLC0415
 
     # A recording that cannot be heard must leave no empty file behind.
-    first = next(pieces)
+    first = next(pieces, None)
+    if first is None:
+        raise MediaError(Fault.TOO_SHORT)
     target = _Sink(sink)
     try:
         return _encode(chain([first], pieces), target)
@@ -83,7 +90,7 @@ def _encode(pieces: Iterable["NDArray[Any]"], sink: _Sink) -> float:
         for piece in pieces:
             fifo.write(_frame(piece, written))
             written += len(piece)
-            for frame in fifo.read_many(_MP3_FRAME):
+            for frame in fifo.read_many(MP3_FRAME):
                 container.mux(stream.encode(frame))
         rest = fifo.read(0, partial=True)
         if rest is not None:

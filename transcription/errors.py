@@ -39,3 +39,9 @@ class EngineError(TranscriptionError):
 
 class FormatError(ValueError):
     """Stored JSON is not what this package writes."""
+
+
+class LeakError(Exception):
+    """What is withheld can still be heard in a copy; it must not be released."""
+
+    code = "leak"

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 from typing_extensions import override
 
-from transcription.decoding import decode, describe
+from transcription.decoding import decode, decode_whole, describe
 from transcription.decoding_box import limits
 from transcription.decoding_box.rehearsal import rehearse
 from transcription.decoding_box.wire import (
@@ -22,7 +22,7 @@ from transcription.decoding_box.wire import (
     Task,
     packed,
 )
-from transcription.encoding import encode
+from transcription.encoding import RATE, encode
 from transcription.errors import Fault, MediaError
 from transcription.samples import SAMPLE_RATE
 
@@ -64,6 +64,12 @@ def _work(job: Job) -> float:
                 made += len(block.samples)
                 _send(Kind.RESULT, block.samples.astype("<f4", copy=False).tobytes())
             return made / SAMPLE_RATE
+        case Task.WHOLE:
+            made = 0
+            for piece in decode_whole(file):
+                made += len(piece)
+                _Results().write(piece.astype("<i2", copy=False).tobytes())
+            return made / RATE
         case Task.RENDITION:
             return encode(file, cast("BinaryIO", _Results()))
 

@@ -7,7 +7,7 @@ import wave
 from contextlib import suppress
 from typing import BinaryIO, cast
 
-from transcription.decoding import decode, describe
+from transcription.decoding import decode, decode_whole, describe
 from transcription.encoding import encode
 from transcription.errors import MediaError
 
@@ -29,6 +29,7 @@ def rehearse() -> None:
     sound = _silence()
     describe(cast("BinaryIO", io.BytesIO(sound)))
     list(decode(cast("BinaryIO", io.BytesIO(sound))))
+    list(decode_whole(cast("BinaryIO", io.BytesIO(sound))))
     encode(cast("BinaryIO", io.BytesIO(sound)), cast("BinaryIO", io.BytesIO()))
     with suppress(MediaError):
         describe(cast("BinaryIO", io.BytesIO(sound[:20])))

@@ -31,12 +31,13 @@ class Kind(Enum):
 
 
 class Task(Enum):
-    """What a child can do: shut itself in and no more, or one of three works."""
+    """What a child can do: shut itself in and no more, or one of four works."""
 
     NOTHING = b"n"
     DESCRIBE = b"d"
     SAMPLES = b"s"
     RENDITION = b"r"
+    WHOLE = b"w"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,191 @@
+"""Whether a withheld word can still be heard beside a hole, by listening again.
+
+Each side of a hole is heard alone: over a hole a model, as a person, guesses what would
+fit, and that is nobody's voice. What is heard is compared with the words withheld
+nearby and with the words kept there; a word counts as kept only as often as it is.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from transcription.cutting import Cut, kept_between
+from transcription.guard_band import Edge, Spoken
+from transcription.spellings import is_number, keys, nearly, sound_of, tokens
+from transcription.transcript import Segment
+
+REACH_MS = 6_000
+"""How far from a hole it is listened."""
+
+_NEARBY_MS = 10_000
+_TOLD_FROM_AFAR_MS = 60_000
+_KEPT_AROUND_MS = 1_500
+_SHORT = 3
+_AT_THE_EDGE_MS = 2_000
+_LEAST_PIECE = 3
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A kept stretch beside one hole or between two; ms of the original."""
+
+    start_ms: int
+    end_ms: int
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True)
+class _Heard:
+    token: str
+    start_ms: float
+    end_ms: float
+
+
+def excerpts(cuts: Sequence[Cut], words: Sequence[Spoken]) -> list[Excerpt]:
+    """What is to be heard again of a copy with these normalised cuts."""
+    return [each for kept in kept_between(cuts) for each in _beside(*kept, words)]
+
+
+def _beside(start: float, end: float, words: Sequence[Spoken]) -> Iterator[Excerpt]:
+    before = Edge(int(start), opens=False)
+    after = None if end == math.inf else Edge(int(end), opens=True)
+    if start > 0 and after is not None and end - start <= 2 * REACH_MS:
+        yield Excerpt(before.at_ms, after.at_ms, (before, after))
+        return
+    if start > 0:
+        far = min(end, start + REACH_MS)
+        # Half a word at the far end would be heard as another word.
+        far = max([far, *(w.end_ms for w in words if w.start_ms < far < w.end_ms)])
+        yield Excerpt(before.at_ms, int(min(end, far)), (before,))
+    if after is not None:
+        far = max(start, end - REACH_MS)
+        far = min([far, *(w.start_ms for w in words if w.start_ms < far < w.end_ms)])
+        yield Excerpt(int(max(start, far)), after.at_ms, (after,))
+
+
+@dataclass(frozen=True)
+class WordsAround:
+    """The words withheld near an excerpt, and those that anybody may hear there."""
+
+    withheld: dict[Edge, tuple[str, ...]]
+    kept: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, excerpt: Excerpt, words: Iterable[Spoken], withheld: frozenset[Spoken]
+    ) -> "WordsAround":
+        """Look at a transcript of the original, `words` in order."""
+        gone: dict[Edge, list[str]] = {edge: [] for edge in excerpt.edges}
+        kept: list[str] = []
+        for word in words:
+            if word not in withheld:
+                if _off(word, excerpt.start_ms, excerpt.end_ms) <= _KEPT_AROUND_MS:
+                    kept += tokens([word.text])
+                continue
+            for edge in excerpt.edges:
+                if _on_side(word, edge) and _near(word, edge):
+                    gone[edge] += tokens([word.text])
+        return cls({edge: tuple(found) for edge, found in gone.items()}, tuple(kept))
+
+    def languages(
+        self, excerpt: Excerpt, words: Iterable[Spoken], known: Sequence[str]
+    ) -> tuple[str, ...]:
+        """In which of the archive's languages to hear an excerpt."""
+        around = {
+            word.language
+            for word in words
+            if _off(word, excerpt.start_ms, excerpt.end_ms) <= REACH_MS
+        }
+        return tuple(each for each in known if each in around) or tuple(known)
+
+    def leaks(self, excerpt: Excerpt, segments: Sequence[Segment]) -> set[Edge]:
+        """At which edges something withheld was heard; times from the excerpt's start.
+
+        Doubtful words count: who listens closely may hear what a model doubts.
+        """
+        heard = _heard(segments)
+        found = {
+            _nearest(excerpt, each)
+            for each in self._unaccounted(heard)
+            if self._is_withheld(each, excerpt)
+        }
+        return found | self._pieces(heard)
+
+    def _unaccounted(self, heard: Iterable[_Heard]) -> list[_Heard]:
+        """What no kept word explains; each explains one, and a number any number."""
+        left = list(self.kept)
+        unexplained = []
+        for each in heard:
+            alike = [one for one in left if keys(one) & keys(each.token)]
+            if not alike:
+                unexplained.append(each)
+            elif not is_number(each.token):
+                left.remove(each.token if each.token in alike else alike[0])
+        return unexplained
+
+    def _is_withheld(self, heard: _Heard, excerpt: Excerpt) -> bool:
+        gone = [token for each in self.withheld.values() for token in each]
+        if any(keys(one) & keys(heard.token) for one in gone):
+            return len(heard.token) > _SHORT or _at_an_edge(heard, excerpt)
+        if any(nearly(heard.token, one) for one in self.kept):
+            return False
+        return any(nearly(heard.token, one) for one in gone)
+
+    def _pieces(self, heard: Sequence[_Heard]) -> set[Edge]:
+        """Edges at which the beginning of a withheld word is heard, or its end."""
+        found = set()
+        for edge, gone in self.withheld.items():
+            if not gone or not heard:
+                continue
+            said = (heard[-1] if edge.opens else heard[0]).token
+            word = gone[0] if edge.opens else gone[-1]
+            if is_number(said) or said in self.kept or len(said) < _LEAST_PIECE:
+                continue
+            piece, whole = sound_of(said), sound_of(word)
+            fits = whole.startswith if edge.opens else whole.endswith
+            if len(piece) >= _LEAST_PIECE and fits(piece):
+                found.add(edge)
+        return found
+
+
+def _heard(segments: Sequence[Segment]) -> list[_Heard]:
+    found = []
+    for segment in segments:
+        timed = [(w.text, w.start, w.end) for w in segment.words]
+        for text, start, end in timed or [(segment.text, segment.start, segment.end)]:
+            found += [_Heard(t, start * 1000, end * 1000) for t in tokens([text])]
+    return found
+
+
+def _nearest(excerpt: Excerpt, heard: _Heard) -> Edge:
+    middle = excerpt.start_ms + (heard.start_ms + heard.end_ms) / 2
+    return min(excerpt.edges, key=lambda edge: abs(edge.at_ms - middle))
+
+
+def _at_an_edge(heard: _Heard, excerpt: Excerpt) -> bool:
+    start, end = (excerpt.start_ms + at for at in (heard.start_ms, heard.end_ms))
+    return any(
+        end > edge.at_ms - _AT_THE_EDGE_MS
+        if edge.opens
+        else start < edge.at_ms + _AT_THE_EDGE_MS
+        for edge in excerpt.edges
+    )
+
+
+def _off(word: Spoken, start: float, end: float) -> float:
+    """Milliseconds between a word and a stretch; 0 where they meet."""
+    return max(0, start - word.end_ms, word.start_ms - end)
+
+
+def _on_side(word: Spoken, edge: Edge) -> bool:
+    middle = (word.start_ms + word.end_ms) / 2
+    return middle >= edge.at_ms if edge.opens else middle <= edge.at_ms
+
+
+def _near(word: Spoken, edge: Edge) -> bool:
+    """Whether a word could be heard at an edge; a name or a number tells from afar."""
+    off = _off(word, edge.at_ms, edge.at_ms)
+    if off <= _NEARBY_MS:
+        return True
+    telling = word.text[:1].isupper() or any(is_number(t) for t in tokens([word.text]))
+    return off <= _TOLD_FROM_AFAR_MS and telling
