@@ -90,6 +90,11 @@ class CopiesWanted:
             busy = set(session.scalars(jobs))
         return [each for each in waiting if each not in busy]
 
+    def give_up(self, testimony_id: str) -> None:
+        """Forget what was asked for of one; whoever may hear it asks anew."""
+        for each in self.queue.of(testimony_id):
+            self.queue.note(testimony_id, each, "refused")
+
     def tidy(self) -> None:
         """Forget drafts of another day, and their copies."""
         for testimony_id in self.queue.forget_drafts(self.house.now().date()):

@@ -1,13 +1,14 @@
 """Copies with holes: how their holes are written down, and how their clock runs."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from archive.audit import Span as Stretch
 from consent.holes import Hole
 from consent.parts import CUT_BEFOREHAND, Part
 from consent.timeline import Span
+from transcription.cutting import CopyClock, Cut, normalised
 from transcription.transcript import Segment, Transcript
 
 LONGEST_NAME = 1 << 17
@@ -39,35 +40,20 @@ def copy_named(part: Part, holes: Sequence[Hole]) -> str | None:
     return name_of(holes) if part in CUT_BEFOREHAND else None
 
 
-@dataclass(frozen=True)
-class CopyClock:
-    """Where a moment of the original is in a copy with cuts, and the other way round.
+def cuts_for(holes: Iterable[Hole]) -> tuple[Cut, ...]:
+    """Return holes as cuts that can be made in a recording."""
+    told = ((each.span.start, each.span.end, each.removed) for each in holes)
+    return normalised(Cut(start, end, removed) for start, end, removed in told)
 
-    Times are in milliseconds; what was removed is one moment of the copy.
-    """
 
-    cuts: tuple[Hole, ...]
+def holes_cut(cuts: Iterable[Cut]) -> tuple[Hole, ...]:
+    """Return cuts that were made as holes."""
+    return tuple(Hole(Span(each.start_ms, each.end_ms), each.removed) for each in cuts)
 
-    def in_copy(self, moment: float) -> float:
-        """Return when a moment of the original is heard, or would be."""
-        gone = 0.0
-        for span in self._removed():
-            if moment <= span.start:
-                break
-            end = moment if span.end is None else min(moment, span.end)
-            gone += end - span.start
-        return moment - gone
 
-    def in_original(self, moment: float) -> float:
-        """Return when a moment of a copy was said; after what was removed there."""
-        for span in self._removed():
-            if moment < span.start or span.end is None:
-                break
-            moment += span.end - span.start
-        return moment
-
-    def _removed(self) -> Iterator[Span]:
-        return (each.span for each in self.cuts if each.removed)
+def clock_of(holes: Iterable[Hole]) -> CopyClock:
+    """Return where a moment of the original is in a copy with holes, and back."""
+    return CopyClock(cuts_for(holes))
 
 
 def heard_of(
@@ -78,13 +64,13 @@ def heard_of(
     `duration` is the original's, in milliseconds: the copy's bytes are taken to last
     alike. What is silent there was not heard.
     """
-    clock = CopyClock(cuts)
-    lasts = clock.in_copy(duration)
+    clock = clock_of(cuts)
+    lasts = clock.to_copy(duration)
     if not cuts or duration <= 0 or lasts <= 0 or stretch.total <= 0:
         return (stretch,)
     whole = int(duration)
     start, end = (
-        clock.in_original(each * lasts / stretch.total)
+        clock.to_original(each * lasts / stretch.total)
         for each in (stretch.start, stretch.end)
     )
     found, since = [], int(start)
@@ -102,10 +88,10 @@ def timed_as(words: Transcript, cuts: tuple[Hole, ...]) -> Transcript:
     """Return words with the times that they have in a copy with cuts, in seconds."""
     if not any(each.removed for each in cuts):
         return words
-    clock = CopyClock(cuts)
+    clock = clock_of(cuts)
 
     def moved(seconds: float) -> float:
-        return round(clock.in_copy(seconds * 1000) / 1000, 3)
+        return round(clock.to_copy(seconds * 1000) / 1000, 3)
 
     def shifted(segment: Segment) -> Segment:
         return replace(

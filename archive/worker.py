@@ -18,7 +18,10 @@ from archive.access import (
     NotHereError,
     VaultUnavailableError,
 )
+from archive.copies_wanted import CopiesWanted
+from archive.copy_queue import CopyQueue
 from archive.disguises import Disguises
+from archive.holed_copies import HoledCopies
 from archive.house import House
 from archive.jobs import TakenError, claimed
 from archive.jobs_in_hand import JobsInHand, StoppedError
@@ -57,10 +60,16 @@ class Worker:
             house, self._jobs, self._loaded_engine, self._hear_passages
         )
         self._disguises = Disguises(house)
+        queue = CopyQueue(house.database)
+        self._copies_wanted = CopiesWanted(house, queue)
+        self._copies = HoledCopies(
+            house, queue, self._loaded_engine, self._look_at_others
+        )
 
     def waiting(self) -> list[str]:
         """List the testimonies of which something is to be made."""
-        return [*self._jobs.waiting(), *self._disguises.wanted()]
+        copies = self._copies_wanted.waiting()
+        return [*self._jobs.waiting(), *self._disguises.wanted(), *copies]
 
     def run(self, *, until_idle: bool, stopping: Callable[[], bool]) -> None:
         """Take jobs one at a time until told to stop or idle; tidy now and then.
@@ -101,11 +110,15 @@ class Worker:
 
     def _take_urgent(self) -> int:
         self._hear_passages()
-        return sum(
-            self._claim(testimony_id, self._disguises.wanted, self._disguise)
-            for testimony_id in self._disguises.wanted()
-            if not self._stopping()
-        )
+        done = 0
+        for wanted, make in (
+            (self._copies_wanted.waiting, self._make_copies),
+            (self._disguises.wanted, self._disguise),
+        ):
+            for testimony_id in wanted():
+                if not self._stopping():
+                    done += self._claim(testimony_id, wanted, make)
+        return done
 
     def _hear_passages(self) -> None:
         """Hear the passages that no other worker has in hand; the model is there."""
@@ -192,19 +205,14 @@ class Worker:
 
     def _disguise(self, testimony_id: str) -> bool:
         """Make the disguised copy that terms ask for now; no job waits for it."""
-
-        def look() -> None:
-            self._hear_passages()
-            if self._stopping():
-                raise StoppedError
-
         try:
             has = self._writing_down.has
             # Without a plain copy it is its job that makes both.
             if has(testimony_id, Part.AUDIO) and not has(
                 testimony_id, Part.ALTERED_AUDIO
             ):
-                Renditions(self._house, look).render_altered(testimony_id)
+                renditions = Renditions(self._house, self._look_at_others)
+                renditions.render_altered(testimony_id)
         except (StoppedError, LockedError, VaultUnavailableError):
             return False
         except NotHereError:
@@ -215,11 +223,33 @@ class Worker:
         self._disguises.settle(testimony_id)
         return True
 
+    def _make_copies(self, testimony_id: str) -> bool:
+        """Make the copies with holes that someone may hear; no job waits for them."""
+        try:
+            self._copies.make_all(testimony_id)
+        except (StoppedError, LockedError, VaultUnavailableError):
+            return False
+        except (NotHereError, DamagedPartError):
+            # The narrator's word, or nothing to be made of it: whoever asks, asks anew.
+            self._copies_wanted.give_up(testimony_id)
+        except Exception as error:
+            logs.event("copy-error", kind=type(error).__name__)
+            logging.getLogger("resguardo.debug").debug("copy", exc_info=True)
+            self._copies_wanted.give_up(testimony_id)
+        return True
+
+    def _look_at_others(self) -> None:
+        """Do what is urgent between two reads; raise `StoppedError` where told to."""
+        self._hear_passages()
+        if self._stopping():
+            raise StoppedError
+
     def _tidy(self) -> None:
         installation, database = self._house.installation, self._house.database
         try:
             self._house.wishes.finish_erasures()
             self._house.deposits.sweep()
+            self._copies_wanted.tidy()
             for testimony_id in self._jobs.cancelled():
                 self._clear(testimony_id)
             tombstones.catch_up(installation, database)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from archive.access import LockedError, NotHereError
 from archive.copy_queue import Copy
-from archive.cut_copies import CopyClock
+from archive.cut_copies import clock_of
 from archive.passages import PassageError
 from archive.released import Released
 from archive.views import WithHoles
@@ -141,7 +141,7 @@ def hear_again(testimony_id: str) -> str | Response:
 
 def _shortly_before(passage: Passage, copy: Copy) -> int:
     """Return the second of a copy to begin at, to hear a part as it is there."""
-    start = CopyClock(copy.holes).in_copy(max(passage.span.start - _BEFORE, 0))
+    start = clock_of(copy.holes).to_copy(max(passage.span.start - _BEFORE, 0))
     return int(start) // 1000
 
 
