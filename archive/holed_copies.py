@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from archive import logs
 from archive.access import NotHereError
@@ -22,7 +22,10 @@ from transcription.engine import SpeechEngine
 from transcription.errors import EngineError, LeakError, MediaError
 from transcription.guard_band import Spoken, spoken_words
 from transcription.rendition import MEDIA_TYPE, render_cut
-from transcription.transcript import Transcript
+from transcription.transcript import Segment, Transcript
+
+if TYPE_CHECKING:
+    from transcription.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,11 @@ class HoledCopies:
     def _check(self, words: Sequence[Spoken]) -> Check:
         settings = self.house.installation.settings
 
-        # The model is loaded only where there is something to hear again.
-        return Check(
-            words,
-            settings.languages,
-            lambda samples, language: hearing_with(self.engine())(samples, language),
-        )
+        def hear(samples: "Samples", language: str) -> Sequence[Segment]:
+            # The model is loaded only where there is something to hear again.
+            return hearing_with(self.engine())(samples, language)
+
+        return Check(words, settings.languages, hear)
 
     def _words(self, testimony_id: str) -> list[Spoken]:
         """Return what was heard in it, as far as its narrators let a machine hear."""

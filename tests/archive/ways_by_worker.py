@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from archive import ledger
 from archive.clock import now
+from archive.copies_wanted import CopiesWanted
 from archive.disguises import Disguises
+from archive.holed_copies import HoledCopies
 from archive.house import House
 from archive.jobs_in_hand import JobsInHand
 from archive.models.transcription_job import TranscriptionJob
@@ -37,6 +39,8 @@ JOBS: dict[str, str] = {
     "_make_all": "what is missing, in order",
     "_make_passage": "a passage heard again",
     "_end": "a passage heard again, no checkpoints, a state",
+    "_make_copies": "makes copies with holes of what `Renderer` is given",
+    "_look_at_others": "takes passages, and ends where it is told to",
     "_disguise": "makes Part.ALTERED_AUDIO of what `Renderer` is given",
     "_tidy": "finishes erasures, drops uploads and checkpoints, notes tombstones",
     "_clear": "drops the windows of a job that nobody has in hand",
@@ -72,6 +76,22 @@ DISGUISES: dict[str, str] = {
     "settle": "forgets an id",
     "_spoken_of": "reads the ledger, lists ids to itself",
 }
+COPIES_WANTED: dict[str, str] = {
+    "waiting": "lists ids, to the worker",
+    "give_up": "writes a state and a code",
+    "tidy": "forgets drafts, drops their copies",
+    "_look": "reads the ledger",
+    "_follow": "writes which copies someone may hear, drops all others",
+    "_drop_others": "drops copies with holes",
+}
+HOLED_COPIES: dict[str, str] = {
+    "make_all": "makes Part.AUDIO or Part.ALTERED_AUDIO with holes",
+    "_make": "makes one copy of what `Renderer` is given",
+    "_check": "hears a copy again",
+    "_words": "reads what `Transcriber` is given of what it wrote itself",
+    "_original": "opens Part.ORIGINAL as `Renderer`",
+    "_is_there": "says whether there is such a copy, to the worker",
+}
 CHECKPOINTS = {"load", "save", "clear"}
 RENDITIONS: dict[str, str] = {
     "render": "makes Part.AUDIO of what `Renderer` is given",
@@ -96,6 +116,8 @@ def unplaced() -> list[str]:
         | _doings(JobsInHand) ^ set(JOBS_IN_HAND)
         | _doings(WritingDown) ^ set(WRITING_DOWN)
         | _doings(Disguises) ^ set(DISGUISES)
+        | _doings(CopiesWanted) ^ set(COPIES_WANTED)
+        | _doings(HoledCopies) ^ set(HOLED_COPIES)
     )
 
 
