@@ -20,15 +20,14 @@ from consent.actors import (
     ever_audiences_of,
 )
 from consent.audiences import TRANSCRIBER, Audience
+from consent.copies import holes_left
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release, chief_of
-from consent.holes import Hole, holes_of
 from consent.levels import Level, Naming, Use
 from consent.parts import (
     APPROVED_WORDS,
     CUT_BEFOREHAND,
     CUT_ON_THE_WAY,
     DISCLOSED_AT,
-    HEARD_BY_OTHERS,
     HEARD_BY_THE_TRANSCRIBER,
     OF_THE_WHOLE,
     READ_BY_THE_RENDERER,
@@ -114,24 +113,8 @@ def _to_an_audience(standing: Standing, part: Part, found: Disclosure) -> Decisi
         return Refusal(Reason.PASSAGE, known=True)
     # Newer words wait for their narrators; meanwhile the approved ones stay open.
     revision = standing.approved_revision if part in APPROVED_WORDS else None
-    holes = _holes(standing, part, found)
+    holes = holes_left(standing, part, found)
     return Release(standing.testimony_id, part, found, withheld, revision, holes)
-
-
-def _holes(standing: Standing, part: Part, found: Disclosure) -> tuple[Hole, ...]:
-    """Return the holes of the sound that leaves, or that the words which leave tell."""
-    heard = (part,) if part in CUT_BEFOREHAND else HEARD_BY_OTHERS
-    levels = (DISCLOSED_AT[each] for each in (*heard, part))
-    needed = next(each for each in levels if found.level >= each)
-    removed = [
-        span
-        for passages in (
-            *(consent.terms.removed for consent in standing.consents),
-            [cap.passage.span for cap in standing.caps if cap.passage.removed],
-        )
-        for span in passages
-    ]
-    return holes_of(found.timeline.below(needed), removed)
 
 
 class _Word(NamedTuple):
