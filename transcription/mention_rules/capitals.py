@@ -1,0 +1,57 @@
+"""Words written large inside a sentence: names that no list has."""
+
+from collections.abc import Iterator
+
+from transcription.mention_rules.context import KIN, TITLES, Context, phrases
+from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.organisations import is_firm, names_firm
+
+_JOINS = frozenset("de del la las los of the y and &".split())
+_WHERE = frozenset(
+    "en a de por para hasta desde in at from to near through by into around cerca de "
+    "rumbo hacia via off on".split()
+)
+_LIVING = phrases(
+    """pueblo que se llama|pueblo llamado|rancho que se llama|ranchito que se llama
+    lugar que se llama|town called|place called|rancho llamado|comunidad llamada""".replace(
+        "\n", "|"
+    ).split("|")
+)
+
+
+def capitals(context: Context) -> Iterator[Found]:
+    """Each run of them, of a kind guessed from what stands before."""
+    at = 0
+    while at < len(context.tokens):
+        if not context.capital(at):
+            at += 1
+            continue
+        end = _end(context, at)
+        forms = [context.form(n) for n in range(at, end)]
+        if not all(form in TITLES or form in KIN for form in forms):
+            yield Found(_kind(context, at, end), at, end)
+        at = end
+
+
+def _end(context: Context, first: int) -> int:
+    end = first + 1
+    while not context.tokens[end - 1].pause:
+        following = end
+        while context.form(following) in _JOINS - {"y", "and"} and following - end < 2:  # noqa: PLR2004
+            following += 1
+        if not context.capital(following):
+            break
+        end = following + 1
+    return end
+
+
+def _kind(context: Context, first: int, end: int) -> Kind:
+    if is_firm(context, first, end) or names_firm(context, first):
+        return Kind.ORGANISATION
+    before = context.form(first - 1)
+    if before in {"la", "el", "los", "las"}:
+        before = context.form(first - 2)
+    name = context.names.any_name(context.form(first))
+    if context.after(first, _LIVING) or (before in _WHERE and not name):
+        return Kind.PLACE
+    return Kind.PERSON

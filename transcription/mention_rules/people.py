@@ -1,0 +1,156 @@
+"""Names of people, by the lists and by what stands before them."""
+
+from collections.abc import Iterator
+
+from transcription.mention_rules.context import (
+    KIN,
+    PARTICLES,
+    TITLES,
+    Context,
+    phrases,
+)
+from transcription.mention_rules.found import Found, Kind
+
+_NAMED = phrases(
+    """me llamo|se llama|se llamaba|se llaman|se llamaban|llamado|llamada|llamarse
+    nombre es|nombre era|nombre de|de nombre|nombres son|me dicen|me decian|le dicen
+    le decian|le deciamos|les dicen|me apellido|se apellida|se apellidaba|de apellido
+    apellido es|apellido era|apodado|apodada|un tal|una tal|alias|conocido como
+    conocida como|conocen como|conocian como|pregunte por|pregunten por|me llamaban
+    le llamaban|le llaman|le puse|le pusimos|le pusieron|apodo era|apodo es
+    name is|name was|name|names are|named|call me|called me|calls me|call him|call her
+    called him|called her|goes by|went by|known as|nickname was|nickname is
+    last name is|ask for""".replace("\n", "|").split("|")
+)
+_INTRODUCED = phrases(
+    "yo soy|soy|i'm|i am|this is|a mi nombre|guy called|man called|lady called|girl called".split(
+        "|"
+    )
+)
+_ARTICLES = frozenset("el la los las the a un una".split())
+_LONGEST = 6
+
+
+def people(context: Context) -> Iterator[Found]:
+    """Names, each with all of its words."""
+    at = 0
+    while at < len(context.tokens):
+        first = _first(context, at)
+        if first is None:
+            at += 1
+            continue
+        end = _end(context, first)
+        yield Found(Kind.PERSON, first, end)
+        at = end
+
+
+def _first(context: Context, at: int) -> int | None:
+    """The token where a name begins that its context or the lists give here."""
+    if at in context.barred or not context.form(at).isalpha():
+        return None
+    if context.after(at, _NAMED) and not context.tokens[at - 1].ends:
+        return _named(context, at)
+    form = context.form(at)
+    if form in context.names.everyday and form in TITLES | KIN:
+        return None
+    return at if _by_title(context, at) or _by_lists(context, at) else None
+
+
+def _named(context: Context, at: int) -> int | None:
+    """After "se llama": nearly any word, or a nickname behind an article."""
+    form = context.form(at)
+    if form in _ARTICLES:
+        following = at + 1
+        nickname = context.form(following) in context.names.nicknames
+        known = context.name_here(following) or context.unknown(following)
+        return following if nickname or known else None
+    if form in TITLES:
+        return None
+    if form in context.names.nicknames and form not in context.names.everyday:
+        return at
+    return at if context.name_here(at) or context.unknown(at) else None
+
+
+def _by_title(context: Context, at: int) -> bool:
+    """After "doña", "mi tía" or "officer"."""
+    before = context.form(at - 1)
+    if at == 0 or context.tokens[at - 1].ends:
+        return False
+    if before in TITLES and not context.tokens[at - 1].pause:
+        return context.name_here(at) or (
+            context.unknown(at) and before not in _MOSTLY_ALONE
+        )
+    return before in KIN and context.name_here(at)
+
+
+# After these a sentence goes on more often than a name follows.
+_MOSTLY_ALONE = frozenset(
+    "señor señora padre madre hermano hermana doctor doctora maestro maestra oficial juez "
+    "jueza agente abogado abogada father sister brother lawyer attorney guardia compadre "
+    "comadre judge officer agent coach counselor miss licenciado licenciada pastor "
+    "enfermera apellido sheriff profesor profesora".split()
+)
+
+
+def _by_lists(context: Context, at: int) -> bool:
+    form, names = context.form(at), context.names
+    if names.sure_name(form):
+        return not _only_a_word(context, at)
+    if form in names.doubtful_given:
+        follows = not context.tokens[at].pause and (
+            context.form(at + 1) in names.surnames
+            or (
+                context.form(at + 1) in names.doubtful_surnames
+                and context.capital(at + 1)
+            )
+        )
+        introduced = context.after(at, _INTRODUCED) and form not in names.everyday
+        return context.capital(at) or follows or introduced
+    if form in names.doubtful_surnames:
+        return context.capital(at)
+    return False
+
+
+def _only_a_word(context: Context, at: int) -> bool:
+    """Whether a name of the lists is written small amid capitals, and is a word too."""
+    form = context.form(at)
+    return form in context.names.everyday and not context.capital(at)
+
+
+def _end(context: Context, first: int) -> int:
+    """Where the name is over: surnames, second names and what joins them."""
+    end = first + 1
+    small = not context.tokens[first].raw[0].isupper()
+    while end < len(context.tokens) and end - first < _LONGEST:
+        if context.tokens[end - 1].pause:
+            break
+        following = end
+        while context.form(following) in PARTICLES and following - end < 2:  # noqa: PLR2004
+            following += 1
+        if following > end and not _joined(context, following):
+            break
+        if not _goes_on(context, following, small=small, joined=following > end):
+            break
+        end = following + 1
+    return end
+
+
+def _joined(context: Context, at: int) -> bool:
+    """Whether "de" leads to a name here, not to a place."""
+    form = context.form(at)
+    return (
+        context.form(at - 1) not in {"y"}
+        and form not in context.names.doubtful_places
+        and not context.written(context.names.places, at)
+    )
+
+
+def _goes_on(context: Context, at: int, *, small: bool, joined: bool) -> bool:
+    form, names = context.form(at), context.names
+    if not form or at in context.barred:
+        return False
+    if context.capital(at):
+        return True
+    if form in names.everyday or not context.name_here(at):
+        return small and not joined and context.unknown(at)
+    return not joined or names.any_name(form)

@@ -1,0 +1,97 @@
+"""Names of places, by the lists and by what stands before them."""
+
+from collections.abc import Iterator
+
+from transcription.mention_rules.context import Context, phrases
+from transcription.mention_rules.found import Found, Kind
+
+_HEADS = frozenset(
+    "colonia fraccionamiento barrio ejido rancho rancheria ranchito comunidad municipio "
+    "poblado cerro cañon garita presa delegacion alcaldia vecindad unidad residencial "
+    "county".split()
+)
+_NAMED = phrases(
+    """pueblo de|pueblito de|ciudad de|estado de|municipio de|comunidad de|rancho de
+    ranchito de|barrio de|ejido de|garita de|puerto de|sierra de|valle de|centro de
+    pueblo que se llama|pueblo llamado|rancho que se llama|ranchito que se llama
+    lugar que se llama|se llama el|penal de|reclusorio de|carcel de|frontera de
+    city of|town of|county of|state of|town called|place called|valley of""".replace(
+        "\n", "|"
+    ).split("|")
+)
+_WHERE = frozenset(
+    "en de a por para hasta desde in at from to near through into around hacia".split()
+)
+_SAINTS = frozenset("san santa santo".split())
+_MIDDLE = frozenset("de del la las los el".split())
+_LONGEST = 5
+
+
+def places(context: Context) -> Iterator[Found]:
+    """Smaller than a country, which are left alone."""
+    for at in range(len(context.tokens)):
+        if at in context.barred:
+            continue
+        end = context.written(context.names.places, at)
+        if end and not _is_word(context, at, end):
+            yield Found(Kind.PLACE, at, end)
+        elif _doubtful(context, at):
+            yield Found(Kind.PLACE, at, at + 1)
+        first, end = _named(context, at)
+        if end:
+            yield Found(Kind.PLACE, first, end)
+
+
+def _is_word(context: Context, at: int, end: int) -> bool:
+    form = context.form(at)
+    if end > at + 1:
+        return False
+    doubt = form in context.names.everyday or form in context.names.doubtful_places
+    return doubt and not context.capital(at) and not _doubtful(context, at)
+
+
+def _doubtful(context: Context, at: int) -> bool:
+    form = context.form(at)
+    if form not in context.names.doubtful_places:
+        return False
+    small = form in context.names.everyday or not _where(context, at)
+    return context.capital(at) or not small
+
+
+def _where(context: Context, at: int) -> bool:
+    return context.form(at - 1) in _WHERE and not context.tokens[at - 1].ends
+
+
+def _named(context: Context, at: int) -> tuple[int, int]:
+    """What follows "colonia", "pueblo de" or "san"; (0, 0) where it is no name."""
+    form = context.form(at)
+    saint = form in _SAINTS and context.form(at + 1) not in {"de", "la"}
+    if context.after(at, _NAMED) or saint:
+        start = at + saint
+    elif form in _HEADS:
+        start = at + 1
+        while context.form(start) in {"de", "la", "el", "los", "las"} and start < at + 3:
+            start += 1
+    else:
+        return 0, 0
+    end = start
+    while end < len(context.tokens) and end - start < _LONGEST:
+        if end > at and context.tokens[end - 1].pause:
+            break
+        if not _name_goes_on(context, end, first=end == start):
+            break
+        end += 1
+    while end > start and context.form(end - 1) in _MIDDLE:
+        end -= 1
+    return (at, end) if end > start else (0, 0)
+
+
+def _name_goes_on(context: Context, at: int, *, first: bool) -> bool:
+    form = context.form(at)
+    if context.capital(at):
+        return True
+    if form in _MIDDLE and not first:
+        return context.capital(at + 1) or context.names.sure_name(context.form(at + 1))
+    if form in context.names.everyday or not form.isalpha():
+        return False
+    return context.names.any_name(form) or (first and context.unknown(at))
