@@ -18,6 +18,7 @@ from transcription.mention_rules.online import online
 from transcription.mention_rules.organisations import organisations
 from transcription.mention_rules.people import people
 from transcription.mention_rules.places import places
+from transcription.mention_rules.repeated import repeated
 from transcription.mention_rules.tokens import Token, texts_of, tokens_of
 from transcription.transcript import Segment, Transcript
 
@@ -64,6 +65,7 @@ def mentions(transcript: Transcript) -> tuple[Mention, ...]:
         *people(context),
         *capitals(context),
     ]
+    found += list(repeated(context, found))
     spoken = [word for each in transcript.segments for word in _spoken(each)]
     return tuple(
         _mention(kind, spoken, first, end)

@@ -93,7 +93,8 @@ def _same_word(context: Context, at: int) -> bool:
 
 def _street_word(context: Context, at: int, *, first: bool) -> bool:
     form = context.form(at)
-    if context.capital(at):
+    # Streets are named after days and countries as well.
+    if context.tokens[at].capital:
         return True
     if form in context.names.everyday or form in _INSIDE:
         return False

@@ -28,9 +28,23 @@ def capitals(context: Context) -> Iterator[Found]:
             continue
         end = _end(context, at)
         forms = [context.form(n) for n in range(at, end)]
-        if not all(form in TITLES or form in KIN for form in forms):
+        if _tells(context, at, forms):
             yield Found(_kind(context, at, end), at, end)
         at = end
+
+
+def _tells(context: Context, first: int, forms: list[str]) -> bool:
+    """Whether they name something: one everyday word alone mostly begins a sentence."""
+    if all(form in TITLES or form in KIN or len(form) == 1 for form in forms):
+        return False
+    names = context.names
+    return (
+        len(forms) > 1
+        or forms[0] not in names.everyday
+        or names.any_name(forms[0])
+        or forms[0] in names.nicknames
+        or names_firm(context, first)
+    )
 
 
 def _end(context: Context, first: int) -> int:

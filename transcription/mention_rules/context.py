@@ -48,6 +48,13 @@ _NEVER_SMALL = frozenset(
 ) - {"ana", "ken", "jan"}
 
 
+_CALENDAR = frozenset("julio abril june april may august domingo".split())
+_DATED = frozenset(
+    "de del en of in on el este pasado this last next since until by every through "
+    "and y early late around".split()
+)
+
+
 @dataclass(frozen=True)
 class Context:
     """The tokens of a transcript, with what is known of names."""
@@ -69,14 +76,25 @@ class Context:
             at < len(self.tokens)
             and self.tokens[at].capital
             and at not in self.barred
-            and at not in self.months
+            and (at not in self.months or self._called(at))
+        )
+
+    def _called(self, at: int) -> bool:
+        """Whether a name that is a month as well stands where no month would."""
+        if self.form(at) not in _CALENDAR:
+            return False
+        around = (self.form(at - 1), self.form(at + 1))
+        return _DATED.isdisjoint(around) and not any(
+            form[:1].isdecimal() for form in around
         )
 
     def unknown(self, at: int) -> bool:
         """Whether this is no word that we know, nor one bent like one."""
         form = self.form(at)
+        raw = self.tokens[at].raw if form else ""
         return (
             len(form) > _SHORTEST
+            and not raw.endswith(("ó", "ía", "ían"))
             and form.isalpha()
             and at not in self.barred
             and form not in self.names.everyday

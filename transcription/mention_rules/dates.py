@@ -81,7 +81,7 @@ def _is_day(tokens: Sequence[Token], first: int, end: int) -> bool:
             len(said) == 2 and _ORDINAL.fullmatch(said[0]) is not None  # noqa: PLR2004
         )
     if said[-1] in {"st", "nd", "rd", "th"}:
-        return len(said) == 2 and said[0].isdigit() and int(said[0]) in _DAYS  # noqa: PLR2004
+        return len(said) == 2 and said[0].isdecimal() and int(said[0]) in _DAYS  # noqa: PLR2004
     run = _whole(tokens, first, end)
     return run is not None and run.value in _DAYS and len(run.groups) == 1
 
@@ -131,7 +131,8 @@ def _numbered(tokens: Sequence[Token], at: int) -> Iterator[Found]:
                 break
             end += joined
     values = [part.value for part in parts]
-    if len(values) == 3 and _are_date(values):  # noqa: PLR2004
+    written = len(parts) == 3 and len(parts[2].groups[-1]) > 1  # noqa: PLR2004
+    if written and _are_date(values):
         yield Found(Kind.DATE, at, parts[-1].end)
 
 

@@ -15,8 +15,8 @@ _CASES = frozenset(
 )
 _PHONES = frozenset(
     "telefono tel celular cel whatsapp phone cell cellphone lada marque marcar marcame "
-    "marquele hablele llame llamame llamele call reach text texteame casa numero "
-    "number numeros contacto".split()
+    "marquele hablele llame llamame llamele reach text texteame numero number "
+    "numeros".split()
 )
 _COUNTED = frozenset(
     "pesos dolares dollar dollars bucks centavos cents varos lana mil millones año años "
@@ -32,6 +32,7 @@ _LETTERS = frozenset(
     "b c d f g h j k l m n ñ p q r s t v w x y z bee see dee ef gee aitch jay kay el em "
     "en pee cue ar es tee vee ex".split()
 )
+_VOWELS = frozenset("aeiou")
 _MIXED = re.compile(r"(?=.*[a-z])(?=(?:.*\d){5})[a-z\d]+")
 # How many tokens after its cue a number still belongs to it.
 _NEAR = 9
@@ -62,11 +63,12 @@ def _said(tokens: Sequence[Token], at: int) -> Found | None:
         return None
     run = _with_the_next(tokens, run)
     before = tokens[max(0, at - _NEAR) : at]
-    counted = _counts_something(tokens, run)
-    lettered = at > 0 and tokens[at - 1].form in {"a", "b"} and not tokens[at - 1].pause
-    first = at - 1 if lettered and tokens[at - 1].raw.isupper() else at
-    if _asked(before, _CASES) or first < at:
-        least = _FEW if _asked(before, _CASES) else _CODE
+    counted = _counts_something(tokens, run) or _is_sum(tokens, run)
+    first = at - _lettered(tokens, at)
+    near = before if len(run.groups) > 1 or tokens[at].digits else before[-_SOME:]
+    asked = _asked(near, _CASES)
+    if asked or first < at:
+        least = _FEW if asked else _CODE
         if run.digits >= least and not counted and not _is_year(run, tokens, at):
             return Found(Kind.NUMBER, first, run.end)
     if counted:
@@ -86,7 +88,13 @@ def _with_the_next(tokens: Sequence[Token], run: Run) -> Run:
     while end < len(tokens):
         at = end
         same_word = tokens[at].word == tokens[at - 1].word
-        if not is_number(tokens[at]) and same_word and at + 1 < len(tokens):
+        letters = _VOWELS.isdisjoint(tokens[at].form) and len(tokens[at].form) <= _FEW
+        if (
+            not is_number(tokens[at])
+            and (same_word or letters)
+            and at + 1 < len(tokens)
+            and not tokens[at - 1].ends
+        ):
             at += 1
         following = run_at(tokens, at)
         told = following is not None and (
@@ -102,6 +110,24 @@ def _digit_by_digit(run: Run) -> bool:
     return len(run.groups) >= _FEW or run.digits >= _SOME
 
 
+def _lettered(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the letter of an alien or booking number stands before."""
+    if not at or tokens[at - 1].pause or tokens[at - 1].form not in {"a", "b"}:
+        return False
+    said = tokens[at - 2].form if at > 1 else ""
+    return tokens[at - 1].raw.isupper() or said in {"es", "era", "is", "was", "numero"}
+
+
+def _is_sum(tokens: Sequence[Token], run: Run) -> bool:
+    """Whether it is written like 120,000."""
+    return any(
+        tokens[n].pause
+        and tokens[n].word == tokens[n + 1].word
+        and len(tokens[n + 1].form) == _FEW
+        for n in range(run.first, run.end - 1)
+    )
+
+
 def _asked(before: Sequence[Token], cues: frozenset[str]) -> bool:
     return any(token.form in cues for token in before)
 
@@ -110,7 +136,8 @@ def _counts_something(tokens: Sequence[Token], run: Run) -> bool:
     following = tokens[run.end : run.end + 2]
     if following and following[0].form in {"de", "a", "por", "percent"}:
         following = following[1:]
-    return bool(following) and following[0].form in _COUNTED and run.digits < _CODE
+    counted = bool(following) and following[0].form in _COUNTED
+    return counted and run.digits not in _PHONE[2:]
 
 
 def _is_year(run: Run, tokens: Sequence[Token], at: int) -> bool:

@@ -42,7 +42,7 @@ _VALUES = {"un": 1, "una": 1, "oh": 0, "ou": 0} | _UNITS | _TENS | _HUNDREDS
 _DOUBLED = {"doble": 2, "double": 2, "triple": 3}
 _INSIDE = frozenset(
     "y and guion dash hyphen diagonal slash punto point dot espacio space eh em um uh "
-    "este pues area lada extension bajo".split()
+    "este pues a ver area lada extension bajo".split()
 )
 _NOT_AT_EDGES = frozenset(("un", "una", "oh", "ou", "one", "o"))
 _MOST = 12

@@ -13,7 +13,7 @@ _HEADS = frozenset(
     "cetis conalep cecyt university college church academy".split()
 )
 _TAILS = frozenset(
-    "school high elementary university college church hospital academy construction "
+    "school high middle elementary university college church hospital academy construction "
     "landscaping roofing restaurant inc corp corporation company farms farm foods seafood "
     "bakery market brothers supply institute clinic shelter plant poultry packing painting "
     "plumbing electric motors auto cafe grill deli hotel inn ministries tacos pizza diner "
@@ -87,7 +87,10 @@ def _tailed(context: Context, at: int) -> Iterator[Found]:
         if not (
             context.capital(before)
             or (context.form(before) in _TAILS and not context.tokens[before].starts)
-            or context.names.sure_name(context.form(before))
+            or (
+                context.name_here(before)
+                and context.form(before) not in context.names.everyday
+            )
             or _place_ends(context, before)
         ):
             break

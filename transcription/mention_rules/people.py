@@ -12,20 +12,20 @@ from transcription.mention_rules.context import (
 from transcription.mention_rules.found import Found, Kind
 
 _NAMED = phrases(
-    """me llamo|se llama|se llamaba|se llaman|se llamaban|llamado|llamada|llamarse
-    nombre es|nombre era|nombre de|de nombre|nombres son|me dicen|me decian|le dicen
+    """me llamo|se llama|se llamaba|se llaman|se llamaban|llamarse
+    nombre es|nombre era|de nombre|nombres son|me dicen|me decian|le dicen
     le decian|le deciamos|les dicen|me apellido|se apellida|se apellidaba|de apellido
     apellido es|apellido era|apodado|apodada|un tal|una tal|alias|conocido como
     conocida como|conocen como|conocian como|pregunte por|pregunten por|me llamaban
     le llamaban|le llaman|le puse|le pusimos|le pusieron|apodo era|apodo es
-    name is|name was|name|names are|named|call me|called me|calls me|call him|call her
-    called him|called her|goes by|went by|known as|nickname was|nickname is
-    last name is|ask for""".replace("\n", "|").split("|")
+    name is|name was|names are|named|goes by|went by|known as|nickname was|nickname is
+    last name is""".replace("\n", "|").split("|")
 )
-_INTRODUCED = phrases(
-    "yo soy|soy|i'm|i am|this is|a mi nombre|guy called|man called|lady called|girl called".split(
-        "|"
-    )
+# "Name's" reads "name" here: the ending is cut off.
+_MAYBE_NAMED = phrases(
+    """nombre de|llamado|llamada|name|call me|called me|calls me|call him|call her
+    called him|called her|ask for|guy called|man called|lady called|girl called
+    yo soy|soy|i'm|i am|this is""".replace("\n", "|").split("|")
 )
 _ARTICLES = frozenset("el la los las the a un una".split())
 _LONGEST = 6
@@ -50,10 +50,33 @@ def _first(context: Context, at: int) -> int | None:
         return None
     if context.after(at, _NAMED) and not context.tokens[at - 1].ends:
         return _named(context, at)
+    if context.after(at, _MAYBE_NAMED) and context.name_here(at):
+        return at
     form = context.form(at)
     if form in context.names.everyday and form in TITLES | KIN:
         return None
-    return at if _by_title(context, at) or _by_lists(context, at) else None
+    known = _by_title(context, at) or _by_lists(context, at)
+    return at if known or _by_what_follows(context, at) else None
+
+
+def _by_what_follows(context: Context, at: int) -> bool:
+    """Where a sentence begins, and a capital says nothing: "Rosa me dijo"."""
+    token, form, names = context.tokens[at], context.form(at), context.names
+    if not (token.starts and token.raw[0].isupper()) or at in context.months:
+        return False
+    if names.any_name(form):
+        called = token.pause and not token.ends and form in names.doubtful_given
+        return called or (not token.pause and context.form(at + 1) in _DOES)
+    return (
+        not token.pause and context.form(at + 1) in _DOES and context.unknown(at)
+    )
+
+
+_DOES = frozenset(
+    "me le nos se les fue era estaba tenia dijo decia hizo vino llego sabia queria iba "
+    "andaba trabajaba vivia was is said told called goes went had has got came lived "
+    "worked helped drove took gave used says wanted asked".split()
+)
 
 
 def _named(context: Context, at: int) -> int | None:
@@ -104,7 +127,7 @@ def _by_lists(context: Context, at: int) -> bool:
                 and context.capital(at + 1)
             )
         )
-        introduced = context.after(at, _INTRODUCED) and form not in names.everyday
+        introduced = context.after(at, _MAYBE_NAMED) and form not in names.everyday
         return context.capital(at) or follows or introduced
     if form in names.doubtful_surnames:
         return context.capital(at)

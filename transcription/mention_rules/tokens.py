@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from transcription.mention_rules.gazetteer import gazetteer
 from transcription.transcript import Segment, Transcript
 
 LONGEST = 64
@@ -17,7 +18,6 @@ _BREAKS = frozenset(",;:()\"«»“”—")
 # One way of writing an apostrophe; no letter is combined from two, but for the ñ.
 _ALIKE = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
 _MOSTLY = 0.6
-_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Token:
     @property
     def digits(self) -> bool:
         """Whether it is written in digits."""
-        return self.form[0].isdigit()
+        return self.form[0].isdecimal()
 
 
 @lru_cache(maxsize=1 << 14)
@@ -89,7 +89,7 @@ def _tokens(texts: tuple[str, ...], first: int) -> list[Token]:
         for piece in _pieces(text)
     ]
     large = [piece.text[0].isupper() for _, piece in pieces]
-    told = _tells(large)
+    told = _tells([piece.text for _, piece in pieces[1:]])
     tokens = []
     starts = True
     for (word, piece), big in zip(pieces, large, strict=True):
@@ -105,7 +105,7 @@ def _tokens(texts: tuple[str, ...], first: int) -> list[Token]:
                 pause=piece.pause,
             )
         )
-        starts = piece.ends
+        starts = piece.opens
     return tokens
 
 
@@ -113,9 +113,11 @@ _ALWAYS = frozenset(("i", "i'm", "i'd", "i'll", "i've", "o", "ok"))
 """Written large wherever they stand."""
 
 
-def _tells(large: list[bool]) -> bool:
-    """Whether capitals say something here: not where most words have one."""
-    return len(large) < _FEW or sum(large) < _MOSTLY * len(large)
+def _tells(texts: list[str]) -> bool:
+    """Whether capitals say something here: not where most everyday words have one."""
+    everyday = gazetteer().everyday
+    common = [text for text in texts if folded(text) in everyday]
+    return sum(text[0].isupper() for text in common) <= _MOSTLY * len(common)
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ class _Piece:
     text: str
     ends: bool
     pause: bool
+    opens: bool
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
@@ -135,7 +138,8 @@ def _pieces(text: str) -> Iterator[_Piece]:
         after = plain[match.end() : len(plain) if last else matches[n + 1].start()]
         # A full stop inside a word is that of "gmail.com" or "U.S.".
         ends = last and not _ENDS.isdisjoint(after) and not _shortened(match[0])
-        yield _Piece(match[0], ends, ends or not _BREAKS.isdisjoint(after))
+        pause = ends or not _BREAKS.isdisjoint(after)
+        yield _Piece(match[0], ends, pause, opens=ends or (last and ":" in after))
 
 
 def _shortened(text: str) -> bool:
