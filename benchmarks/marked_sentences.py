@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, product
 from pathlib import Path
 
+from transcription.mention_rules.gazetteer import gazetteer
 from transcription.mentions import mentions
 from transcription.transcript import Segment, Transcript, Word
 
@@ -120,3 +122,26 @@ def score(
             total.whole[group] += offered.issuperset(range(first, end))
             total.touched[group] += not offered.isdisjoint(range(first, end))
     return total
+
+
+def strangers(sentences: Iterable[Marked]) -> list[Marked]:
+    """The same with all people and places under names that no list has."""
+    names = _names_of_nobody()
+    changed = []
+    for sentence in sentences:
+        words = list(sentence.words)
+        for kind, first, end in sentence.marks:
+            for n in range(first, end):
+                bare = words[n].strip(_EDGES)
+                if kind in {"person", "place"} and bare[:1].isupper():
+                    words[n] = words[n].replace(bare, next(names))
+        changed.append(Marked(tuple(words), sentence.marks))
+    return changed
+
+
+def _names_of_nobody() -> Iterator[str]:
+    """Made of syllables, always in the same order, and never one that is listed."""
+    listed = gazetteer()
+    syllables = product(("Tza", "Yor", "Nue", "Quil"), ("me", "lu", "ri"), ("ndo", "x"))
+    made = ["".join(each) for each in syllables]
+    return cycle(name for name in made if not listed.any_name(name.lower()))

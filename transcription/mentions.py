@@ -68,8 +68,7 @@ def mentions(transcript: Transcript) -> tuple[Mention, ...]:
     found += list(repeated(context, found))
     spoken = [word for each in transcript.segments for word in _spoken(each)]
     return tuple(
-        _mention(kind, spoken, first, end)
-        for kind, first, end in _apart(tokens, found)
+        _mention(kind, spoken, first, end) for kind, first, end in _apart(tokens, found)
     )
 
 

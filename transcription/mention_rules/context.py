@@ -112,6 +112,10 @@ class Context:
             self.names.any_name(form) and form not in _NEVER_SMALL
         )
 
+    def perhaps(self, at: int) -> bool:
+        """Whether an unknown word may be a name, where nothing is written large."""
+        return at < len(self.tokens) and self.tokens[at].mute and self.unknown(at)
+
     def after(self, at: int, phrases: "Phrases") -> bool:
         """Whether one of the phrases stands right before."""
         if not 0 < at < len(self.tokens):

@@ -8,9 +8,9 @@ class Kind(StrEnum):
     """What was named. Where one lies in another, the one above holds both."""
 
     ADDRESS = "address"
+    DATE = "date"
     CONTACT = "contact"
     NUMBER = "number"
-    DATE = "date"
     ORGANISATION = "organisation"
     PLACE = "place"
     PERSON = "person"

@@ -38,6 +38,7 @@ _MIXED = re.compile(r"(?=.*[a-z])(?=(?:.*\d){5})[a-z\d]+")
 _NEAR = 9
 _PHONE = range(7, 16)
 _FEW, _SOME, _CODE = 3, 4, 6
+_LONGEST = 80
 _YEARS = range(1900, 2100)
 
 
@@ -73,7 +74,11 @@ def _said(tokens: Sequence[Token], at: int) -> Found | None:
             return Found(Kind.NUMBER, first, run.end)
     if counted:
         return None
-    if _asked(before, _PHONES) and run.digits >= _SOME and not _is_year(run, tokens, at):
+    if (
+        _asked(before, _PHONES)
+        and run.digits >= _SOME
+        and not _is_year(run, tokens, at)
+    ):
         return Found(Kind.CONTACT, at, run.end)
     if run.digits in _PHONE and not _round(run):
         return Found(Kind.CONTACT, at, run.end)
@@ -85,7 +90,7 @@ def _said(tokens: Sequence[Token], at: int) -> Found | None:
 def _with_the_next(tokens: Sequence[Token], run: Run) -> Run:
     """Together with what follows at once, as where a letter or a breath lies between."""
     groups, end = run.groups, run.end
-    while end < len(tokens):
+    while end < len(tokens) and end - run.first < _LONGEST:
         at = end
         same_word = tokens[at].word == tokens[at - 1].word
         letters = _VOWELS.isdisjoint(tokens[at].form) and len(tokens[at].form) <= _FEW
@@ -98,7 +103,9 @@ def _with_the_next(tokens: Sequence[Token], run: Run) -> Run:
             at += 1
         following = run_at(tokens, at)
         told = following is not None and (
-            tokens[at].word == tokens[end - 1].word or _digit_by_digit(following)
+            tokens[at].word == tokens[end - 1].word
+            or at > end
+            or _digit_by_digit(following)
         )
         if following is None or not told:
             break

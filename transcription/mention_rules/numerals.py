@@ -46,6 +46,7 @@ _INSIDE = frozenset(
 )
 _NOT_AT_EDGES = frozenset(("un", "una", "oh", "ou", "one", "o"))
 _MOST = 12
+_LONGEST = 40
 
 ORDINALS = {
     word: value
@@ -94,14 +95,14 @@ def is_number(token: Token) -> bool:
 
 
 def run_at(tokens: Sequence[Token], first: int) -> Run | None:
-    """The longest number that begins with this token; None where none does.
+    """The number of up to 40 words that begins with this token; None where none does.
 
     It ends with a sentence, except within what is written in digits.
     """
     if not _may_begin(tokens, first):
         return None
     at, end = first, first
-    while at < len(tokens):
+    while at < min(len(tokens), first + _LONGEST):
         token = tokens[at]
         if is_number(token) or token.form in _DOUBLED:
             end = at + 1
@@ -126,9 +127,7 @@ def _many(tokens: Sequence[Token], first: int, end: int) -> bool:
 
 def _may_begin(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
-    if token.form in _DOUBLED or (
-        is_number(token) and token.form not in _NOT_AT_EDGES
-    ):
+    if token.form in _DOUBLED or (is_number(token) and token.form not in _NOT_AT_EDGES):
         return True
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     return (

@@ -20,6 +20,8 @@ _TAILS = frozenset(
     "cleaners nursery dairy ranch logistics staffing industries".split()
 )
 _PRISONS = frozenset("detention correctional jail prison penitentiary".split())
+_COUNTY = frozenset("county state federal city".split())
+_INNS = frozenset("restaurante taqueria hotel bar panaderia carniceria".split())
 _PLACES = frozenset("center facility institution".split())
 _WORKED = phrases(
     f"{verb} {small}"
@@ -63,8 +65,17 @@ def _headed(context: Context, at: int) -> Iterator[Found]:
         named = (
             context.capital(end)
             or context.tokens[end].digits
-            or (context.name_here(end) and context.form(end) not in context.names.everyday)
+            or (
+                context.name_here(end)
+                and context.form(end) not in context.names.everyday
+            )
             or (context.unknown(end) and end == last)
+            or (
+                context.tokens[end].mute
+                and context.form(at) in _INNS
+                and context.form(end - 1) in {"el", "la", "los", "las"}
+                and end == at + 2
+            )
         )
         if named:
             last = end + 1
@@ -91,14 +102,16 @@ def _tailed(context: Context, at: int) -> Iterator[Found]:
                 context.name_here(before)
                 and context.form(before) not in context.names.everyday
             )
+            or context.perhaps(before)
+            or context.form(before) in _COUNTY
             or _place_ends(context, before)
         ):
             break
         first -= 1
     end = at + 1
-    while context.form(end) in _TAILS | _PLACES:
+    while end - at < _LONGEST and context.form(end) in _TAILS | _PLACES:
         end += 1
-    named = any(context.form(n) not in _TAILS for n in range(first, at))
+    named = any(context.form(n) not in _TAILS | _COUNTY for n in range(first, at))
     if named:
         yield Found(Kind.PLACE if prison else Kind.ORGANISATION, first, end)
 

@@ -19,7 +19,7 @@ _NAMED = phrases(
     conocida como|conocen como|conocian como|pregunte por|pregunten por|me llamaban
     le llamaban|le llaman|le puse|le pusimos|le pusieron|apodo era|apodo es
     name is|name was|names are|named|goes by|went by|known as|nickname was|nickname is
-    last name is""".replace("\n", "|").split("|")
+    last name is|last name""".replace("\n", "|").split("|")
 )
 # "Name's" reads "name" here: the ending is cut off.
 _MAYBE_NAMED = phrases(
@@ -46,11 +46,13 @@ def people(context: Context) -> Iterator[Found]:
 
 def _first(context: Context, at: int) -> int | None:
     """The token where a name begins that its context or the lists give here."""
-    if at in context.barred or not context.form(at).isalpha():
+    if at in context.barred or context.tokens[at].digits:
         return None
     if context.after(at, _NAMED) and not context.tokens[at - 1].ends:
         return _named(context, at)
-    if context.after(at, _MAYBE_NAMED) and context.name_here(at):
+    if context.after(at, _MAYBE_NAMED) and (
+        context.name_here(at) or context.form(at) in context.names.nicknames
+    ):
         return at
     form = context.form(at)
     if form in context.names.everyday and form in TITLES | KIN:
@@ -67,9 +69,7 @@ def _by_what_follows(context: Context, at: int) -> bool:
     if names.any_name(form):
         called = token.pause and not token.ends and form in names.doubtful_given
         return called or (not token.pause and context.form(at + 1) in _DOES)
-    return (
-        not token.pause and context.form(at + 1) in _DOES and context.unknown(at)
-    )
+    return not token.pause and context.form(at + 1) in _DOES and context.unknown(at)
 
 
 _DOES = frozenset(
@@ -101,9 +101,9 @@ def _by_title(context: Context, at: int) -> bool:
         return False
     if before in TITLES and not context.tokens[at - 1].pause:
         return context.name_here(at) or (
-            context.unknown(at) and before not in _MOSTLY_ALONE
+            context.unknown(at) and (before not in _MOSTLY_ALONE or context.perhaps(at))
         )
-    return before in KIN and context.name_here(at)
+    return before in KIN and (context.name_here(at) or context.perhaps(at))
 
 
 # After these a sentence goes on more often than a name follows.
@@ -150,30 +150,34 @@ def _end(context: Context, first: int) -> int:
         following = end
         while context.form(following) in PARTICLES and following - end < 2:  # noqa: PLR2004
             following += 1
-        if following > end and not _joined(context, following):
+        if following > end and not _joined(context, end, following):
             break
-        if not _goes_on(context, following, small=small, joined=following > end):
+        if not _goes_on(context, following, small=small, joined=following - end):
             break
         end = following + 1
     return end
 
 
-def _joined(context: Context, at: int) -> bool:
+def _joined(context: Context, first: int, at: int) -> bool:
     """Whether "de" leads to a name here, not to a place."""
     form = context.form(at)
     return (
-        context.form(at - 1) not in {"y"}
+        context.form(first) not in {"la", "las", "los", "y"}
         and form not in context.names.doubtful_places
         and not context.written(context.names.places, at)
     )
 
 
-def _goes_on(context: Context, at: int, *, small: bool, joined: bool) -> bool:
+def _goes_on(context: Context, at: int, *, small: bool, joined: int) -> bool:
     form, names = context.form(at), context.names
     if not form or at in context.barred:
         return False
     if context.capital(at):
         return True
-    if form in names.everyday or not context.name_here(at):
+    if not context.name_here(at):
         return small and not joined and context.unknown(at)
-    return not joined or names.any_name(form)
+    if form not in names.everyday:
+        return True
+    # "De la Cruz", and the second of two surnames.
+    second = context.form(at - 1) in names.surnames | names.doubtful_surnames
+    return joined > 1 or (second and not joined and form in names.doubtful_surnames)

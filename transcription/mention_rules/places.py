@@ -35,7 +35,7 @@ def places(context: Context) -> Iterator[Found]:
         end = context.written(context.names.places, at)
         if end and not _is_word(context, at, end):
             yield Found(Kind.PLACE, at, end)
-        elif _doubtful(context, at):
+        elif _doubtful(context, at) or _unwritten(context, at):
             yield Found(Kind.PLACE, at, at + 1)
         first, end = _named(context, at)
         if end:
@@ -58,6 +58,21 @@ def _doubtful(context: Context, at: int) -> bool:
     return context.capital(at) or not small
 
 
+def _unwritten(context: Context, at: int) -> bool:
+    """An unknown word after "en", where nothing is written large."""
+    return context.perhaps(at) and (
+        context.form(at - 1) in _SURELY_WHERE or context.after(at, _COMING)
+    )
+
+
+_SURELY_WHERE = frozenset("en in from hasta desde".split())
+_COMING = phrases(
+    "soy de|era de|eramos de|es de|vengo de|originario de|originaria de|llegue a|"
+    "llegamos a|fui a|fuimos a|salimos de|sali de|pueblo de|cerca de|por|"
+    "went to|go to|came to|moved to|got to|sent to|back to|close to".split("|")
+)
+
+
 def _where(context: Context, at: int) -> bool:
     return context.form(at - 1) in _WHERE and not context.tokens[at - 1].ends
 
@@ -70,7 +85,9 @@ def _named(context: Context, at: int) -> tuple[int, int]:
         start = at + saint
     elif form in _HEADS:
         start = at + 1
-        while context.form(start) in {"de", "la", "el", "los", "las"} and start < at + 3:
+        while (
+            context.form(start) in {"de", "la", "el", "los", "las"} and start < at + 3
+        ):
             start += 1
     else:
         return 0, 0

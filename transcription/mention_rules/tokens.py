@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from transcription.mention_rules.gazetteer import gazetteer
@@ -14,10 +14,12 @@ LONGEST = 64
 
 _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")
 _ENDS = frozenset(".?!…")
-_BREAKS = frozenset(",;:()\"«»“”—")
+_BREAKS = frozenset(',;:()"«»“”—')
 # One way of writing an apostrophe; no letter is combined from two, but for the ñ.
 _ALIKE = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
+_OPENING = "¿¡\"'([«“-—"
 _MOSTLY = 0.6
+_HARDLY = 0.02
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Token:
     `word` counts through all segments. `form` is in lower case and without accents.
     `capital`: written large where no sentence begins, in a segment that writes most
     words small. `starts` and `ends` a sentence. `pause`: a comma, or more, follows.
+    `mute`: nothing is told here by how it is written.
     """
 
     word: int
@@ -36,6 +39,7 @@ class Token:
     starts: bool = False
     ends: bool = False
     pause: bool = False
+    mute: bool = False
 
     @property
     def digits(self) -> bool:
@@ -66,23 +70,25 @@ def tokens_of(transcript: Transcript) -> list[Token]:
     """All of them, in their order."""
     found: list[Token] = []
     word, speaker = 0, ""
+    small = _small(transcript)
     for segment in transcript.segments:
         texts = texts_of(segment)
         if found and segment.speaker != speaker:
-            found[-1] = _ended(found[-1])
+            found[-1] = replace(found[-1], ends=True, pause=True)
         speaker = segment.speaker
-        found += _tokens(texts, word)
+        found += _tokens(texts, word, small=small)
         word += len(texts)
     return found
 
 
-def _ended(token: Token) -> Token:
-    return Token(
-        token.word, token.form, token.raw, token.capital, token.starts, True, True
-    )
+def _small(transcript: Transcript) -> bool:
+    """Whether hardly a word is written large, as where a machine knows no capitals."""
+    texts = [text for each in transcript.segments for text in texts_of(each)]
+    large = sum(text.strip(_OPENING)[:1].isupper() for text in texts)
+    return large < _HARDLY * len(texts)
 
 
-def _tokens(texts: tuple[str, ...], first: int) -> list[Token]:
+def _tokens(texts: tuple[str, ...], first: int, *, small: bool) -> list[Token]:
     pieces = [
         (word, piece)
         for word, text in enumerate(texts, start=first)
@@ -103,6 +109,7 @@ def _tokens(texts: tuple[str, ...], first: int) -> list[Token]:
                 starts=starts,
                 ends=piece.ends,
                 pause=piece.pause,
+                mute=small or not told,
             )
         )
         starts = piece.opens
@@ -146,4 +153,6 @@ def _shortened(text: str) -> bool:
     return folded(text) in _SHORTENED or len(text) == 1
 
 
-_SHORTENED = frozenset("mr mrs ms dr dra sr sra srta lic ing prof st av sgt lt no".split())
+_SHORTENED = frozenset(
+    "mr mrs ms dr dra sr sra srta lic ing prof st av sgt lt no".split()
+)
