@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, product
 from pathlib import Path
 
-from transcription.mention_rules.gazetteer import gazetteer
+from transcription.mention_rules.lists import gazetteer
 from transcription.mentions import mentions
 from transcription.transcript import Segment, Transcript, Word
 

@@ -12,7 +12,7 @@ from transcription.mention_rules.capitals import capitals
 from transcription.mention_rules.context import context_of
 from transcription.mention_rules.dates import dates
 from transcription.mention_rules.found import Found, Kind
-from transcription.mention_rules.gazetteer import gazetteer
+from transcription.mention_rules.lists import gazetteer
 from transcription.mention_rules.numbers import numbers
 from transcription.mention_rules.online import online
 from transcription.mention_rules.organisations import organisations

@@ -1,1 +1,1 @@
-"""How names and numbers are known by what stands around them, in Spanish and English."""
+"""How names and numbers are told by what stands around them."""

@@ -2,29 +2,17 @@
 
 from collections.abc import Iterator
 
-from transcription.mention_rules.context import Context, phrases
+from transcription.mention_rules.context import Context
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import phrases, words
 from transcription.mention_rules.numerals import run_at
 
-_HEADS = frozenset(
-    "calle avenida av privada cerrada bulevar boulevard blvd calzada callejon andador "
-    "carretera prolongacion kilometro retorno circuito".split()
-)
-_TAILS = frozenset(
-    "street st avenue ave boulevard blvd road rd drive lane highway parkway court "
-    "terrace".split()
-)
-_INSIDE = frozenset(
-    "numero number interior int departamento depto apartamento apartment apt unit suite "
-    "piso floor lote manzana esquina entre colonia fraccionamiento no east west north "
-    "south norte sur oriente poniente edificio".split()
-)
-_UNITS = frozenset("interior departamento depto apartment apt suite lote unit".split())
-_CODES = phrases(
-    "codigo postal es|codigo postal|zip code is|zip code was|zip code|zip is|zip|"
-    "codigo postal era".split("|")
-)
-_SMALL = frozenset("de del la las los el con y and in".split())
+_HEADS = words("addresses heads")
+_TAILS = words("addresses tails")
+_INSIDE = words("addresses inside")
+_UNITS = words("addresses units")
+_CODES = phrases("addresses codes")
+_SMALL = words("addresses small")
 _LONGEST = 14
 _CODE = 4
 
@@ -137,6 +125,4 @@ def _ordinal(form: str) -> bool:
     return form in _ORDINALS
 
 
-_ORDINALS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth th".split()
-)
+_ORDINALS = words("addresses ordinals")

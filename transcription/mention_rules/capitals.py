@@ -2,21 +2,14 @@
 
 from collections.abc import Iterator
 
-from transcription.mention_rules.context import KIN, TITLES, Context, phrases
+from transcription.mention_rules.context import KIN, TITLES, Context
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import phrases, words
 from transcription.mention_rules.organisations import is_firm, names_firm
 
-_JOINS = frozenset("de del la las los of the y and &".split())
-_WHERE = frozenset(
-    "en a de por para hasta desde in at from to near through by into around cerca de "
-    "rumbo hacia via off on".split()
-)
-_LIVING = phrases(
-    """pueblo que se llama|pueblo llamado|rancho que se llama|ranchito que se llama
-    lugar que se llama|town called|place called|rancho llamado|comunidad llamada""".replace(
-        "\n", "|"
-    ).split("|")
-)
+_JOINS = words("capitals joins")
+_WHERE = words("capitals where")
+_LIVING = phrases("capitals living")
 
 
 def capitals(context: Context) -> Iterator[Found]:

@@ -1,58 +1,28 @@
 """What stands around a token, and whether a word can be a name at all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from transcription.mention_rules.gazetteer import Gazetteer, Names
+from transcription.mention_rules.lists import Gazetteer, Names, listed, words
 from transcription.mention_rules.tokens import Token
 
-PARTICLES = frozenset("de del la las los y san santa von van di da".split())
+PARTICLES = words("particles")
 """What joins two words of a name, in small letters."""
 
-TITLES = frozenset(
-    "don doña señor señora señorita sr sra srta licenciado licenciada lic doctor doctora "
-    "dr dra ingeniero ingeniera ing maestro maestra profesor profesora profe padre madre "
-    "sor pastor pastora hermano hermana comandante oficial sargento capitan teniente juez "
-    "jueza agente abogado abogada mister miss mr mrs ms judge officer agent sergeant sgt "
-    "sheriff deputy detective warden captain lieutenant father sister brother reverend "
-    "professor coach counselor attorney lawyer consejero consejera compadre comadre "
-    "apellido guardia enfermera".split()
-)
+TITLES = words("titles")
 
-KIN = frozenset(
-    "hermano hermana hermanito hermanita hermanos hermanas primo prima primos primas tio "
-    "tia tios tias papa mama padre madre hijo hija hijos hijas esposo esposa abuelo "
-    "abuela abuelito abuelita suegro suegra cuñado cuñada yerno nuera sobrino sobrina "
-    "nieto nieta ahijado ahijada padrino madrina compadre comadre amigo amiga amigos "
-    "amigas vecino vecina novio novia marido mujer patron patrona jefe jefa compa "
-    "camarada socio socia señor señora muchacho muchacha morro morra niño niña bebe "
-    "brother sister cousin uncle aunt auntie mom mother mama dad father papa son daughter "
-    "kids wife husband grandma grandmother grandpa grandfather nephew niece boyfriend "
-    "girlfriend friend boss homie homeboy homegirl neighbor roommate cellmate partner "
-    "buddy ex guy lady girl boy dude sons daughters brothers sisters cousins friends "
-    "mayor menor chiquito chiquita grande".split()
-)
+KIN = words("kin")
 
 # A word of a language goes on like this; a name seldom does.
-_ENDINGS = tuple(
-    "aba aban abas abamos iamos ando iendo ado ados ada adas ido idos ida idas mente cion "
-    "ciones sion aron ieron amos emos imos aria arian arse irse erse arlo arla arme erme "
-    "irme erlo ir ar er ian ing ed ly tion ness ment ers ies dad dades ismo ista".split()
-)
+_ENDINGS = listed("endings")
 _LONG_ENOUGH = 5
 _SHORTEST = 2
 # Small, these are verbs and the like; no name without a capital.
-_NEVER_SMALL = frozenset(
-    "will may can don art mark bill sue grant chase hope pat leo sean dan cesar guy rob rod "
-    " drew chip rich ray dean ward job ken jan ana".split()
-) - {"ana", "ken", "jan"}
+_NEVER_SMALL = words("never small")
 
 
-_CALENDAR = frozenset("julio abril june april may august domingo".split())
-_DATED = frozenset(
-    "de del en of in on el este pasado this last next since until by every through "
-    "and y early late around".split()
-)
+_CALENDAR = words("calendar")
+_DATED = words("dated")
 
 
 @dataclass(frozen=True)
@@ -116,7 +86,7 @@ class Context:
         """Whether an unknown word may be a name, where nothing is written large."""
         return at < len(self.tokens) and self.tokens[at].mute and self.unknown(at)
 
-    def after(self, at: int, phrases: "Phrases") -> bool:
+    def after(self, at: int, phrases: Names) -> bool:
         """Whether one of the phrases stands right before."""
         if not 0 < at < len(self.tokens):
             return False
@@ -137,19 +107,6 @@ class Context:
             if end <= len(self.tokens) and self._reads(at, name):
                 return end
         return 0
-
-
-Phrases = dict[str, tuple[tuple[str, ...], ...]]
-"""By their last word."""
-
-
-def phrases(written: Iterable[str]) -> Phrases:
-    """Ready to look for."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for each in written:
-        words = tuple(each.split())
-        found.setdefault(words[-1], []).append(words)
-    return {last: tuple(each) for last, each in found.items()}
 
 
 def context_of(tokens: Sequence[Token], names: Gazetteer) -> Context:

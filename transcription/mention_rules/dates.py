@@ -4,19 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import words
 from transcription.mention_rules.numerals import ORDINALS, Run, run_at
 from transcription.mention_rules.tokens import Token
 
-_MONTHS = frozenset(
-    "enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre "
-    "noviembre diciembre january february march april may june july august september "
-    "october november december jan feb apr aug sept oct nov dec".split()
-)
-_BIRTH = frozenset(
-    "naci nacio nacimos nacieron nacimiento nacido nacida born birth birthday birthdate "
-    "cumpleaños cumplo cumple cumplia dob".split()
-)
-_BETWEEN = frozenset("de del of the el año in en st nd rd th".split())
+_MONTHS = words("dates months")
+_BIRTH = words("dates birth")
+_BETWEEN = words("dates between")
 _ORDINAL = re.compile(r"(?:twenty|thirty)")
 _NEAR = 12
 _DAYS = range(1, 32)

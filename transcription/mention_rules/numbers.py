@@ -4,34 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import words
 from transcription.mention_rules.numerals import Run, is_number, run_at
 from transcription.mention_rules.tokens import Token
 
-_CASES = frozenset(
-    "expediente folio curp rfc pasaporte passport matricula licencia license social "
-    "seguro docket booking inmate preso reo alien extranjero extranjera caso case "
-    "placa placas plates cuenta account tarjeta credencial ine ife poliza nss ssn id "
-    "registro acta cartilla badge dl orden order clave causa proceso carpeta".split()
-)
-_PHONES = frozenset(
-    "telefono tel celular cel whatsapp phone cell cellphone lada marque marcar marcame "
-    "marquele hablele llame llamame llamele reach text texteame numero number "
-    "numeros".split()
-)
-_COUNTED = frozenset(
-    "pesos dolares dollar dollars bucks centavos cents varos lana mil millones año años "
-    "year years mes meses month months semana semanas week weeks dia dias day days hora "
-    "horas hour hours minuto minutos minutes segundos seconds vez veces times persona "
-    "personas people kilometros kilometro miles millas mile grados degrees hijos hijas "
-    "kids hermanos brothers sisters libras pounds kilos feet pies metros percent pm am "
-    "noche mañana tarde morning night old o'clock grade grado".split()
-)
-_LETTERS = frozenset(
-    "a be ce de e efe ge hache i jota ka ele eme ene eñe o pe cu qu erre ere ese te u "
-    "uve ve equis ye zeta griega doble "
-    "b c d f g h j k l m n ñ p q r s t v w x y z bee see dee ef gee aitch jay kay el em "
-    "en pee cue ar es tee vee ex".split()
-)
+_CASES = words("numbers cases")
+_PHONES = words("numbers phones")
+_COUNTED = words("numbers counted")
+_LETTERS = words("numbers letters")
 _VOWELS = frozenset("aeiou")
 _MIXED = re.compile(r"(?=.*[a-z])(?=(?:.*\d){5})[a-z\d]+")
 # How many tokens after its cue a number still belongs to it.
@@ -88,7 +68,7 @@ def _said(tokens: Sequence[Token], at: int) -> Found | None:
 
 
 def _with_the_next(tokens: Sequence[Token], run: Run) -> Run:
-    """Together with what follows at once, as where a letter or a breath lies between."""
+    """Together with what follows at once, or after a letter or a breath."""
     groups, end = run.groups, run.end
     while end < len(tokens) and end - run.first < _LONGEST:
         at = end

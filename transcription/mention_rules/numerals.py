@@ -3,62 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from transcription.mention_rules.lists import listed, words
 from transcription.mention_rules.tokens import Token
 
 _UNITS = {
     word: value
-    for words in (
-        "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece "
-        "catorce quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno "
-        "veintidos veintitres veinticuatro veinticinco veintiseis veintisiete "
-        "veintiocho veintinueve treinta",
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen "
-        "fourteen fifteen sixteen seventeen eighteen nineteen twenty",
-    )
-    for value, word in enumerate(words.split())
+    for title in ("numerals units es", "numerals units en")
+    for value, word in enumerate(listed(title))
 }
 _TENS = {
     word: value * 10
-    for words in (
-        "- - veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
-        "- - twenty thirty forty fifty sixty seventy eighty ninety",
-    )
-    for value, word in enumerate(words.split())
-    if word != "-"
+    for title in ("numerals tens es", "numerals tens en")
+    for value, word in enumerate(listed(title), start=2)
 }
 _HUNDREDS = {
     word: value * 100
-    for words in (
-        "- ciento doscientos trescientos cuatrocientos quinientos seiscientos "
-        "setecientos ochocientos novecientos",
-        "- cien doscientas trescientas cuatrocientas quinientas seiscientas "
-        "setecientas ochocientas novecientas",
-    )
-    for value, word in enumerate(words.split())
-    if word != "-"
+    for title in ("numerals hundreds", "numerals hundreds of women")
+    for value, word in enumerate(listed(title), start=1)
 }
 _TIMES = {"mil": 1000, "thousand": 1000, "hundred": 100}
 _VALUES = {"un": 1, "una": 1, "oh": 0, "ou": 0} | _UNITS | _TENS | _HUNDREDS
 _DOUBLED = {"doble": 2, "double": 2, "triple": 3}
-_INSIDE = frozenset(
-    "y and guion dash hyphen diagonal slash punto point dot espacio space eh em um uh "
-    "este pues a ver area lada extension bajo".split()
-)
-_NOT_AT_EDGES = frozenset(("un", "una", "oh", "ou", "one", "o"))
+_INSIDE = words("numerals inside")
+_NOT_AT_EDGES = words("numerals not at edges")
 _MOST = 12
 _LONGEST = 40
 
 ORDINALS = {
     word: value
-    for words in (
-        "- first second third fourth fifth sixth seventh eighth ninth tenth eleventh "
-        "twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
-        "nineteenth twentieth",
-        "- primero segundo tercero",
-    )
-    for value, word in enumerate(words.split())
-    if word != "-"
+    for title in ("numerals ordinals es", "numerals ordinals en")
+    for value, word in enumerate(listed(title), start=1)
 } | {"thirtieth": 30}
+"""Those that days are counted with."""
 
 
 @dataclass(frozen=True)
@@ -188,4 +164,4 @@ def _fits(value: int, number: int, form: str, *, joined: bool) -> bool:
     return value % scale == 0
 
 
-_ENGLISH = frozenset("one two three four five six seven eight nine".split())
+_ENGLISH = frozenset(listed("numerals units en")[1:10])

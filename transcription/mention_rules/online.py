@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import words
 from transcription.mention_rules.tokens import Token
 
 _AT = frozenset(("arroba", "at"))
 _DOT = frozenset(("punto", "dot", "point"))
-_ENDS = frozenset("com mx org net edu gov es us".split())
-_BEFORE = frozenset(
-    "es is era was correo email mail mi my al a to su her his your the el la en y and "
-    "me escribame electronico facebook".split()
-)
-_MAILS = frozenset("gmail hotmail yahoo outlook icloud live".split())
+_ENDS = words("online ends")
+_BEFORE = words("online before")
+_MAILS = words("online mails")
 _LONGEST = 10
 _AFTER = 5
 

@@ -2,40 +2,22 @@
 
 from collections.abc import Iterator
 
-from transcription.mention_rules.context import Context, phrases
+from transcription.mention_rules.context import Context
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import phrases_of, words
 
-_HEADS = frozenset(
-    "escuela primaria secundaria preparatoria prepa bachilleres universidad colegio "
-    "kinder jardin instituto tecnologico politecnico hospital clinica iglesia templo "
-    "parroquia capilla empresa fabrica maquila maquiladora compañia restaurante taqueria "
-    "hotel taller albergue tienda panaderia carniceria empacadora rastro facultad cbtis "
-    "cetis conalep cecyt university college church academy".split()
-)
-_TAILS = frozenset(
-    "school high middle elementary university college church hospital academy construction "
-    "landscaping roofing restaurant inc corp corporation company farms farm foods seafood "
-    "bakery market brothers supply institute clinic shelter plant poultry packing painting "
-    "plumbing electric motors auto cafe grill deli hotel inn ministries tacos pizza diner "
-    "cleaners nursery dairy ranch logistics staffing industries".split()
-)
-_PRISONS = frozenset("detention correctional jail prison penitentiary".split())
-_COUNTY = frozenset("county state federal city".split())
-_INNS = frozenset("restaurante taqueria hotel bar panaderia carniceria".split())
-_PLACES = frozenset("center facility institution".split())
-_WORKED = phrases(
+_HEADS = words("organisations heads")
+_TAILS = words("organisations tails")
+_PRISONS = frozenset(("detention", "correctional", "jail", "prison", "penitentiary"))
+_COUNTY = frozenset(("county", "state", "federal", "city"))
+_INNS = words("organisations inns")
+_PLACES = frozenset(("center", "facility", "institution"))
+_WORKED = phrases_of(
     f"{verb} {small}"
-    for verb in (
-        "trabajo trabaje trabajaba trabajaban trabajar trabajando trabajamos trabaja "
-        "chambeaba jalaba entre work worked working works job estudie estudiaba estudio "
-        "graduated went"
-    ).split()
-    for small in "en para con at for with from to".split()
+    for verb in words("organisations worked")
+    for small in words("organisations at")
 )
-_MIDDLE = frozenset(
-    "de del la las los el general tecnica civil publica federal estatal regional "
-    "nacional autonoma numero cristiana catolica bautista".split()
-)
+_MIDDLE = words("organisations middle")
 _LONGEST = 6
 
 

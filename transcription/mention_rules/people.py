@@ -7,27 +7,14 @@ from transcription.mention_rules.context import (
     PARTICLES,
     TITLES,
     Context,
-    phrases,
 )
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import phrases, words
 
-_NAMED = phrases(
-    """me llamo|se llama|se llamaba|se llaman|se llamaban|llamarse
-    nombre es|nombre era|de nombre|nombres son|me dicen|me decian|le dicen
-    le decian|le deciamos|les dicen|me apellido|se apellida|se apellidaba|de apellido
-    apellido es|apellido era|apodado|apodada|un tal|una tal|alias|conocido como
-    conocida como|conocen como|conocian como|pregunte por|pregunten por|me llamaban
-    le llamaban|le llaman|le puse|le pusimos|le pusieron|apodo era|apodo es
-    name is|name was|names are|named|goes by|went by|known as|nickname was|nickname is
-    last name is|last name""".replace("\n", "|").split("|")
-)
+_NAMED = phrases("people named")
 # "Name's" reads "name" here: the ending is cut off.
-_MAYBE_NAMED = phrases(
-    """nombre de|llamado|llamada|name|call me|called me|calls me|call him|call her
-    called him|called her|ask for|guy called|man called|lady called|girl called
-    yo soy|soy|i'm|i am|this is""".replace("\n", "|").split("|")
-)
-_ARTICLES = frozenset("el la los las the a un una".split())
+_MAYBE_NAMED = phrases("people maybe named")
+_ARTICLES = words("people articles")
 _LONGEST = 6
 
 
@@ -72,11 +59,7 @@ def _by_what_follows(context: Context, at: int) -> bool:
     return not token.pause and context.form(at + 1) in _DOES and context.unknown(at)
 
 
-_DOES = frozenset(
-    "me le nos se les fue era estaba tenia dijo decia hizo vino llego sabia queria iba "
-    "andaba trabajaba vivia was is said told called goes went had has got came lived "
-    "worked helped drove took gave used says wanted asked".split()
-)
+_DOES = words("people does")
 
 
 def _named(context: Context, at: int) -> int | None:
@@ -107,12 +90,7 @@ def _by_title(context: Context, at: int) -> bool:
 
 
 # After these a sentence goes on more often than a name follows.
-_MOSTLY_ALONE = frozenset(
-    "señor señora padre madre hermano hermana doctor doctora maestro maestra oficial juez "
-    "jueza agente abogado abogada father sister brother lawyer attorney guardia compadre "
-    "comadre judge officer agent coach counselor miss licenciado licenciada pastor "
-    "enfermera apellido sheriff profesor profesora".split()
-)
+_MOSTLY_ALONE = words("people mostly alone")
 
 
 def _by_lists(context: Context, at: int) -> bool:

@@ -2,28 +2,15 @@
 
 from collections.abc import Iterator
 
-from transcription.mention_rules.context import Context, phrases
+from transcription.mention_rules.context import Context
 from transcription.mention_rules.found import Found, Kind
+from transcription.mention_rules.lists import phrases, words
 
-_HEADS = frozenset(
-    "colonia fraccionamiento barrio ejido rancho rancheria ranchito comunidad municipio "
-    "poblado cerro cañon garita presa delegacion alcaldia vecindad unidad residencial "
-    "county".split()
-)
-_NAMED = phrases(
-    """pueblo de|pueblito de|ciudad de|estado de|municipio de|comunidad de|rancho de
-    ranchito de|barrio de|ejido de|garita de|puerto de|sierra de|valle de|centro de
-    pueblo que se llama|pueblo llamado|rancho que se llama|ranchito que se llama
-    lugar que se llama|se llama el|penal de|reclusorio de|carcel de|frontera de
-    city of|town of|county of|state of|town called|place called|valley of""".replace(
-        "\n", "|"
-    ).split("|")
-)
-_WHERE = frozenset(
-    "en de a por para hasta desde in at from to near through into around hacia".split()
-)
-_SAINTS = frozenset("san santa santo".split())
-_MIDDLE = frozenset("de del la las los el".split())
+_HEADS = words("places heads")
+_NAMED = phrases("places named")
+_WHERE = words("places where")
+_SAINTS = frozenset(("san", "santa", "santo"))
+_MIDDLE = words("places middle")
 _LONGEST = 5
 
 
@@ -65,12 +52,8 @@ def _unwritten(context: Context, at: int) -> bool:
     )
 
 
-_SURELY_WHERE = frozenset("en in from hasta desde".split())
-_COMING = phrases(
-    "soy de|era de|eramos de|es de|vengo de|originario de|originaria de|llegue a|"
-    "llegamos a|fui a|fuimos a|salimos de|sali de|pueblo de|cerca de|por|"
-    "went to|go to|came to|moved to|got to|sent to|back to|close to".split("|")
-)
+_SURELY_WHERE = frozenset(("en", "in", "from", "hasta", "desde"))
+_COMING = phrases("places coming")
 
 
 def _where(context: Context, at: int) -> bool:

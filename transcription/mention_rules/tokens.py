@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from transcription.mention_rules.gazetteer import gazetteer
+from transcription.mention_rules.lists import gazetteer, words
 from transcription.transcript import Segment, Transcript
 
 LONGEST = 64
@@ -16,7 +16,7 @@ _PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+")
 _ENDS = frozenset(".?!…")
 _BREAKS = frozenset(',;:()"«»“”—')
 # One way of writing an apostrophe; no letter is combined from two, but for the ñ.
-_ALIKE = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
+_ALIKE = str.maketrans("\u2019\u02bc`", "'''")
 _OPENING = "¿¡\"'([«“-—"
 _MOSTLY = 0.6
 _HARDLY = 0.02
@@ -116,7 +116,7 @@ def _tokens(texts: tuple[str, ...], first: int, *, small: bool) -> list[Token]:
     return tokens
 
 
-_ALWAYS = frozenset(("i", "i'm", "i'd", "i'll", "i've", "o", "ok"))
+_ALWAYS = words("tokens always")
 """Written large wherever they stand."""
 
 
@@ -153,6 +153,4 @@ def _shortened(text: str) -> bool:
     return folded(text) in _SHORTENED or len(text) == 1
 
 
-_SHORTENED = frozenset(
-    "mr mrs ms dr dra sr sra srta lic ing prof st av sgt lt no".split()
-)
+_SHORTENED = words("tokens shortened")

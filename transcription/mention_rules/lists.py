@@ -1,11 +1,12 @@
-"""Frequent names of people, places and firms, and what is never offered."""
+"""The words by which rules know names and numbers, as the text files here hold them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 Names = dict[str, tuple[tuple[str, ...], ...]]
-"""Names of several words by their first one, the longest name first."""
+"""Names by their first word, the longest first; or phrases by their last."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,31 @@ def gazetteer() -> Gazetteer:
     )
 
 
+def listed(title: str) -> tuple[str, ...]:
+    """A list of cues, in its order."""
+    return tuple(_lists("cues.txt")[title])
+
+
+def words(title: str) -> frozenset[str]:
+    """A list of cues."""
+    return frozenset(listed(title))
+
+
+def phrases(title: str) -> Names:
+    """A list of cues of several words each, by their last one."""
+    return phrases_of(each.replace("_", " ") for each in listed(title))
+
+
+def phrases_of(written: Iterable[str]) -> Names:
+    """By their last word, as what stands before a name is looked up."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for each in written:
+        said = tuple(each.split())
+        found.setdefault(said[-1], []).append(said)
+    return {last: tuple(each) for last, each in found.items()}
+
+
+@cache
 def _lists(name: str) -> dict[str, list[str]]:
     text = (files("transcription") / "mention_rules" / name).read_text("utf-8")
     lists: dict[str, list[str]] = {}
