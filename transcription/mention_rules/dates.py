@@ -1,6 +1,5 @@
 """Days with their year, and days of birth."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from transcription.mention_rules.found import Found, Kind
@@ -11,8 +10,15 @@ from transcription.mention_rules.tokens import Token
 _MONTHS = words("dates months")
 _BIRTH = words("dates birth")
 _BETWEEN = words("dates between")
-_ORDINAL = re.compile(r"(?:twenty|thirty)")
+# "21st" is cut in two.
+_CUT = frozenset(("st", "nd", "rd", "th"))
+_TENS = frozenset(("twenty", "thirty"))
+_OF = frozenset(("de", "del"))
+_ARTICLES = frozenset(("the", "el"))
 _NEAR = 12
+_PARTS = 3
+_MOST_BETWEEN = 2
+_DAY_LENGTHS = (3, 2, 1)
 _DAYS = range(1, 32)
 _MONTH_NUMBERS = range(1, 13)
 _YEARS = range(1900, 2100)
@@ -30,115 +36,110 @@ def dates(tokens: Sequence[Token]) -> Iterator[Found]:
 
 def _named(tokens: Sequence[Token], at: int) -> Iterator[Found]:
     """Around the name of a month."""
-    first, day = _day_before(tokens, at)
-    end = at + 1
-    if not day:
-        end, day = _day_after(tokens, at)
-    after = _year_after(tokens, end, with_month=True)
-    year = after > 0
-    end = after or end
-    if day and (year or _birth(tokens, at)):
-        yield Found(Kind.DATE, first, end)
-    elif year and _birth(tokens, at):
-        yield Found(Kind.DATE, at, end)
+    first = _day_before(tokens, at)
+    end = at + 1 if first < at else _day_after(tokens, at)
+    day = first < at or end > at + 1
+    year = _year_after(tokens, end)
+    birth = any(token.form in _BIRTH for token in tokens[max(0, at - _NEAR) : at])
+    if (day and year) or (birth and (day or year)):
+        yield Found(Kind.DATE, first, year or end)
 
 
-def _day_before(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
-    """Where the day begins, and whether there is one."""
-    before = at
-    while before > 0 and at - before < 2 and tokens[before - 1].form in _BETWEEN:  # noqa: PLR2004
-        before -= 1
-    for length in (3, 2, 1):
-        first = before - length
-        if first >= 0 and _is_day(tokens, first, before):
-            return first, True
-    return at, False
+def _day_before(tokens: Sequence[Token], at: int) -> int:
+    """Where a day begins that ends here; here where there is none."""
+    end = at
+    while end > 0 and at - end < _MOST_BETWEEN and tokens[end - 1].form in _BETWEEN:
+        end -= 1
+    for length in _DAY_LENGTHS:
+        if end >= length and _is_day(tokens[end - length : end]):
+            return end - length
+    return at
 
 
-def _day_after(tokens: Sequence[Token], at: int) -> tuple[int, bool]:
-    after = at + 1
-    while after < len(tokens) and tokens[after].form in {"the", "el"}:
-        after += 1
-    for length in (3, 2, 1):
-        end = after + length
-        if end <= len(tokens) and _is_day(tokens, after, end):
-            while end < len(tokens) and tokens[end].form in {"st", "nd", "rd", "th"}:
-                end += 1
-            return end, True
-    return at + 1, False
+def _day_after(tokens: Sequence[Token], at: int) -> int:
+    """Where a day ends that follows this month; behind the month where none does."""
+    first = at + 1
+    if first < len(tokens) and tokens[first].form in _ARTICLES:
+        first += 1
+    for length in _DAY_LENGTHS:
+        if _is_day(tokens[first : first + length]):
+            return min(len(tokens), first + length)
+    return at + 1
 
 
-def _is_day(tokens: Sequence[Token], first: int, end: int) -> bool:
-    said = [token.form for token in tokens[first:end]]
-    if said[-1] in ORDINALS:
-        return len(said) == 1 or (
-            len(said) == 2 and _ORDINAL.fullmatch(said[0]) is not None  # noqa: PLR2004
-        )
-    if said[-1] in {"st", "nd", "rd", "th"}:
-        return len(said) == 2 and said[0].isdecimal() and int(said[0]) in _DAYS  # noqa: PLR2004
-    run = _whole(tokens, first, end)
-    return run is not None and run.value in _DAYS and len(run.groups) == 1
+def _is_day(tokens: Sequence[Token]) -> bool:
+    """Whether they are one day, all of them."""
+    said = [token.form for token in tokens]
+    match said:
+        case [number, ending] if ending in _CUT:
+            return number.isdecimal() and int(number) in _DAYS
+        case [number, ending] if ending in ORDINALS:
+            return number in _TENS
+        case [ordinal] if ordinal in ORDINALS:
+            return True
+    run = run_at(tokens, 0) if tokens else None
+    if run is None or run.end < len(tokens):
+        return False
+    return len(run.groups) == 1 and run.value in _DAYS
 
 
-def _whole(tokens: Sequence[Token], first: int, end: int) -> Run | None:
-    run = run_at(tokens[first:end], 0)
-    return run if run is not None and run.end == end - first else None
-
-
-def _year_after(tokens: Sequence[Token], at: int, *, with_month: bool) -> int:
+def _year_after(tokens: Sequence[Token], at: int) -> int:
     """Where a year ends that follows here; 0 where none does."""
     first = at
-    while first < len(tokens) and first - at < 2 and tokens[first].form in _BETWEEN:  # noqa: PLR2004
+    while first - at < _MOST_BETWEEN and _reads(tokens, first, _BETWEEN):
         first += 1
     if first >= len(tokens) or tokens[at - 1].ends:
         return 0
     run = run_at(tokens, first)
-    if run is None:
-        return 0
-    for groups in (2, 1):
-        if len(run.groups) != groups:
-            continue
-        value = run.value
-        if value in _YEARS or (value in _SHORT_YEARS and with_month):
-            return run.end
-    return 0
+    return run.end if run is not None and _is_year(run) else 0
+
+
+def _is_year(run: Run) -> bool:
+    """Whether it is one: "1985", "nineteen eighty-five", "ochenta y cinco"."""
+    return run.value in _YEARS or run.value in _SHORT_YEARS
+
+
+def _reads(tokens: Sequence[Token], at: int, forms: frozenset[str]) -> bool:
+    return at < len(tokens) and tokens[at].form in forms
 
 
 def _numbered(tokens: Sequence[Token], at: int) -> Iterator[Found]:
     """Day, month and year as numbers: "22/8/91", "veintidós del ocho del noventa"."""
-    run = run_at(tokens, at)
-    if run is None or (at and tokens[at - 1].word == tokens[at].word):
+    if at and tokens[at - 1].word == tokens[at].word:
         return
-    parts, end = [], at
-    while end < len(tokens) and len(parts) < 3:  # noqa: PLR2004
-        part = run_at(tokens, end) if not parts or end > at else None
+    parts: list[Run] = []
+    first: int | None = at
+    while first is not None and len(parts) < _PARTS:
+        part = _part(tokens, first)
         if part is None:
-            break
-        if tokens[part.first].digits:
-            part = Run(part.first, part.first + 1, (tokens[part.first].form,))
+            return
         parts.append(part)
-        end = part.end
-        if len(parts) < 3 and end < len(tokens):  # noqa: PLR2004
-            same = tokens[end].word == tokens[end - 1].word
-            joined = tokens[end].form in {"de", "del"}
-            if not (same or joined):
-                break
-            end += joined
-    values = [part.value for part in parts]
-    written = len(parts) == 3 and len(parts[2].groups[-1]) > 1  # noqa: PLR2004
-    if written and _are_date(values):
+        first = _next_part(tokens, part.end)
+    if len(parts) == _PARTS and _are_date(parts):
         yield Found(Kind.DATE, at, parts[-1].end)
 
 
-def _are_date(values: list[int | None]) -> bool:
-    first, second, third = values
+def _part(tokens: Sequence[Token], at: int) -> Run | None:
+    """A number; of what is written in digits one token alone."""
+    if tokens[at].digits:
+        return Run(at, at + 1, (tokens[at].form,))
+    return run_at(tokens, at)
+
+
+def _next_part(tokens: Sequence[Token], at: int) -> int | None:
+    """Where the next number begins: in the same word, or after "del"."""
+    if at < len(tokens) and tokens[at].word == tokens[at - 1].word:
+        return at
+    return at + 1 if _reads(tokens, at, _OF) and at + 1 < len(tokens) else None
+
+
+def _are_date(parts: Sequence[Run]) -> bool:
+    """Whether they are day, month and year in an order that is used."""
+    first, second, third = (part.value for part in parts)
     if first in _YEARS:
         return second in _MONTH_NUMBERS and third in _DAYS
     day = (first in _DAYS and second in _MONTH_NUMBERS) or (
         first in _MONTH_NUMBERS and second in _DAYS
     )
-    return day and (third in _YEARS or third in _SHORT_YEARS)
-
-
-def _birth(tokens: Sequence[Token], at: int) -> bool:
-    return any(token.form in _BIRTH for token in tokens[max(0, at - _NEAR) : at])
+    # "2.1.1" is none.
+    return day and parts[-1].digits > 1 and _is_year(parts[-1])

@@ -25,9 +25,16 @@ _TIMES = {"mil": 1000, "thousand": 1000, "hundred": 100}
 _VALUES = {"un": 1, "una": 1, "oh": 0, "ou": 0} | _UNITS | _TENS | _HUNDREDS
 _DOUBLED = {"doble": 2, "double": 2, "triple": 3}
 _INSIDE = words("numerals inside")
-_NOT_AT_EDGES = words("numerals not at edges")
-_MOST = 12
+# "Uno" and "one" stand for people, "una" for any thing.
+_NO_END = frozenset(("un", "una", "oh", "ou"))
+_NO_BEGIN = _NO_END | {"one"}
+_JOINS = frozenset(("y", "and"))
+_ENGLISH = frozenset(listed("numerals units en")[1:10])
 _LONGEST = 40
+_MOST_INSIDE = 2
+_LEAST_DIGITS = 4
+_TEN = 10
+_MOST = 12
 
 ORDINALS = {
     word: value
@@ -57,11 +64,10 @@ class Run:
     @property
     def value(self) -> int | None:
         """As one number, "nineteen ninety" being 1990; None where it is more."""
-        if len(self.groups) > 2 or self.digits > _MOST:  # noqa: PLR2004
+        lengths = [len(each) for each in self.groups]
+        if len(lengths) > 1 and lengths != [2, 2]:
             return None
-        if len(self.groups) == 1 or [len(each) for each in self.groups] == [2, 2]:
-            return int("".join(self.groups))
-        return None
+        return int("".join(self.groups)) if self.digits <= _MOST else None
 
 
 def is_number(token: Token) -> bool:
@@ -73,45 +79,39 @@ def is_number(token: Token) -> bool:
 def run_at(tokens: Sequence[Token], first: int) -> Run | None:
     """The number of up to 40 words that begins with this token; None where none does.
 
-    It ends with a sentence, except within what is written in digits.
+    It ends with its sentence.
     """
     if not _may_begin(tokens, first):
         return None
-    at, end = first, first
-    while at < min(len(tokens), first + _LONGEST):
+    end = first
+    for at in range(first, min(len(tokens), first + _LONGEST)):
         token = tokens[at]
         if is_number(token) or token.form in _DOUBLED:
             end = at + 1
-        elif not (token.form in _INSIDE and end > first):
+        elif token.form not in _INSIDE or at - end >= _MOST_INSIDE:
             break
-        at += 1
         if token.ends:
             break
-        if at - end > 2:  # noqa: PLR2004
-            break
-    while end > first + 1 and tokens[end - 1].form in _NOT_AT_EDGES - {"one"}:
-        if end - first > 2 and _many(tokens, first, end):  # noqa: PLR2004
+    while end > first + 1 and tokens[end - 1].form in _NO_END:
+        if _digit_by_digit(tokens[first:end]):
             break
         end -= 1
     return Run(first, end, _groups(tokens[first:end])) if end > first else None
 
 
-def _many(tokens: Sequence[Token], first: int, end: int) -> bool:
-    """Whether it is said digit by digit, where "oh" and "una" are digits as well."""
-    return sum(is_number(token) for token in tokens[first:end]) > 3  # noqa: PLR2004
+def _digit_by_digit(tokens: Sequence[Token]) -> bool:
+    """Whether it is said so, where "oh" and "una" are digits as well."""
+    return sum(is_number(token) for token in tokens) >= _LEAST_DIGITS
 
 
 def _may_begin(tokens: Sequence[Token], at: int) -> bool:
+    """Whether it can: "una" and "one" only where a number follows."""
     token = tokens[at]
-    if token.form in _DOUBLED or (is_number(token) and token.form not in _NOT_AT_EDGES):
+    if token.form in _DOUBLED:
         return True
-    following = tokens[at + 1] if at + 1 < len(tokens) else None
-    return (
-        token.form in {"one", "oh", "una", "uno"}
-        and following is not None
-        and is_number(following)
-        and not token.ends
-    )
+    if not is_number(token) or token.form not in _NO_BEGIN:
+        return is_number(token)
+    return at + 1 < len(tokens) and is_number(tokens[at + 1]) and not token.ends
 
 
 def _groups(tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -121,47 +121,38 @@ def _groups(tokens: Sequence[Token]) -> tuple[str, ...]:
     joined, times = False, 1
     for token in tokens:
         form = token.form
-        if form in {"y", "and"}:
+        if form in _JOINS:
             joined = True
             continue
         if form in _DOUBLED:
             times = _DOUBLED[form]
             continue
-        if token.digits:
-            value = _closed(groups, value)
-            groups.append(form)
-        elif form in _TIMES:
+        if form in _TIMES:
             value = (value or 1) * _TIMES[form]
-        elif form in _VALUES:
-            number = _VALUES[form]
-            if value is not None and _fits(value, number, form, joined=joined):
+        elif token.digits or form in _VALUES:
+            number = None if token.digits else _VALUES[form]
+            if value is not None and number and _fits(value, form, joined=joined):
                 value += number
             else:
-                value = _closed(groups, value)
+                groups += [] if value is None else [str(value)]
                 value = number
-            if times > 1:
-                groups.extend([str(value)] * (times - 1))
+            # What is said twice is a digit: "doble cinco".
+            groups += [form if number is None else str(number)] * (
+                times - (number is not None)
+            )
         joined, times = False, 1
-    _closed(groups, value)
-    return tuple(groups)
+    return (*groups, *([] if value is None else [str(value)]))
 
 
-def _closed(groups: list[str], value: int | None) -> None:
-    if value is not None:
-        groups.append(str(value))
-
-
-def _fits(value: int, number: int, form: str, *, joined: bool) -> bool:
+def _fits(value: int, form: str, *, joined: bool) -> bool:
     """Whether the second is the smaller part of the first, as 5 of 20 or 85 of 1900."""
-    if number == 0 or value == 0:
+    number = _VALUES[form]
+    if value == 0:
         return False
-    if number < 10 and value % 100 and not joined:  # noqa: PLR2004
+    if number < _TEN and value % 100 and not joined:
         # "Veinte cinco" are two numbers, "twenty five" is one.
-        return value % 10 == 0 and value % 100 > 10 and form in _ENGLISH  # noqa: PLR2004
-    scale = 1
+        return value % _TEN == 0 and value % 100 > _TEN and form in _ENGLISH
+    scale = _TEN
     while scale <= number:
-        scale *= 10
+        scale *= _TEN
     return value % scale == 0
-
-
-_ENGLISH = frozenset(listed("numerals units en")[1:10])
