@@ -12,8 +12,8 @@ archive. What it needs is on PyPI; the Spanish model is older and asks for less:
 Sentences are written by hand, in Spanish, English and both, with invented people; the
 rules were never fitted to those set aside. "Small" is without capitals, commas and
 full stops; in "strangers" people and places have names that no list holds. A mark
-counts where all of its words are offered, as whatever kind; an offer is right that holds
-a word of a mark. Presidio's dates are left out: they would offer every "three years".
+counts where all of its words are offered, as whatever kind; an offer that holds a word
+of a mark is right. Presidio's dates are left out: they would offer every "three years".
 """
 
 import argparse

@@ -7,7 +7,9 @@ from transcription.mention_rules.found import Found, Kind
 from transcription.mention_rules.lists import phrases, words
 from transcription.mention_rules.organisations import is_firm, names_firm
 
-_JOINS = words("capitals joins")
+_JOINS = words("capitals joins") - {"y", "and"}
+_MOST_JOINS = 2
+_ARTICLES = frozenset(("la", "el", "los", "las"))
 _WHERE = words("capitals where")
 _LIVING = phrases("capitals living")
 
@@ -42,9 +44,9 @@ def _tells(context: Context, first: int, forms: list[str]) -> bool:
 
 def _end(context: Context, first: int) -> int:
     end = first + 1
-    while not context.tokens[end - 1].pause:
+    while not context.pauses(end - 1):
         following = end
-        while context.form(following) in _JOINS - {"y", "and"} and following - end < 2:  # noqa: PLR2004
+        while context.form(following) in _JOINS and following - end < _MOST_JOINS:
             following += 1
         if not context.capital(following):
             break
@@ -56,7 +58,7 @@ def _kind(context: Context, first: int, end: int) -> Kind:
     if is_firm(context, first, end) or names_firm(context, first):
         return Kind.ORGANISATION
     before = context.form(first - 1)
-    if before in {"la", "el", "los", "las"}:
+    if before in _ARTICLES:
         before = context.form(first - 2)
     name = context.names.any_name(context.form(first))
     if context.after(first, _LIVING) or (before in _WHERE and not name):

@@ -19,8 +19,6 @@ _LONG_ENOUGH = 5
 _SHORTEST = 2
 # Small, these are verbs and the like; no name without a capital.
 _NEVER_SMALL = words("never small")
-
-
 _CALENDAR = words("calendar")
 _DATED = words("dated")
 
@@ -82,9 +80,18 @@ class Context:
             self.names.any_name(form) and form not in _NEVER_SMALL
         )
 
+    def known(self, at: int) -> bool:
+        """Whether people bear this word, and it is no everyday word."""
+        form = self.form(at)
+        return self.names.any_name(form) and form not in self.names.everyday
+
     def perhaps(self, at: int) -> bool:
         """Whether an unknown word may be a name, where nothing is written large."""
         return at < len(self.tokens) and self.tokens[at].mute and self.unknown(at)
+
+    def pauses(self, at: int) -> bool:
+        """Whether this is the last token, or a comma or more follows."""
+        return at + 1 >= len(self.tokens) or self.tokens[at].pause
 
     def after(self, at: int, phrases: Names) -> bool:
         """Whether one of the phrases stands right before."""

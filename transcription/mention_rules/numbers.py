@@ -17,7 +17,13 @@ _MIXED = re.compile(r"(?=.*[a-z])(?=(?:.*\d){5})[a-z\d]+")
 # How many tokens after its cue a number still belongs to it.
 _NEAR = 9
 _PHONE = range(7, 16)
+# The least digits of a number that was asked for, of a telephone's where that was said,
+# and of one behind a letter; of words that spell a code.
 _FEW, _SOME, _CODE = 3, 4, 6
+_SPELLED = 5
+_SAYS = frozenset(("es", "era", "is", "was", "numero"))
+_BEFORE_YEARS = frozenset(("en", "in", "del", "de", "since", "desde", "el"))
+_BEFORE_COUNTED = frozenset(("de", "a", "por"))
 _LONGEST = 80
 _YEARS = range(1900, 2100)
 
@@ -39,58 +45,50 @@ def _behind(tokens: Sequence[Token], at: int) -> int:
 
 
 def _said(tokens: Sequence[Token], at: int) -> Found | None:
+    """A number that was asked for, or is as long as those of telephones are."""
     run = run_at(tokens, at)
     if run is None:
         return None
     run = _with_the_next(tokens, run)
     before = tokens[max(0, at - _NEAR) : at]
-    counted = _counts_something(tokens, run) or _is_sum(tokens, run)
-    first = at - _lettered(tokens, at)
-    near = before if len(run.groups) > 1 or tokens[at].digits else before[-_SOME:]
-    asked = _asked(near, _CASES)
-    if asked or first < at:
-        least = _FEW if asked else _CODE
-        if run.digits >= least and not counted and not _is_year(run, tokens, at):
-            return Found(Kind.NUMBER, first, run.end)
-    if counted:
+    if _is_sum(tokens, run) or _counts_something(tokens, run):
         return None
-    if (
-        _asked(before, _PHONES)
-        and run.digits >= _SOME
-        and not _is_year(run, tokens, at)
-    ):
+    year = _is_year(run, tokens, at)
+    first = at - _lettered(tokens, at)
+    # One number of several words, as "quinientos", is asked for right before.
+    told = len(run.groups) > 1 or tokens[at].digits
+    asked = _asked(before if told else before[-_SOME:], _CASES)
+    if not year and run.digits >= (_FEW if asked else _CODE) and (asked or first < at):
+        return Found(Kind.NUMBER, first, run.end)
+    called = _asked(before, _PHONES) and not year and run.digits >= _SOME
+    if called or (run.digits in _PHONE and not _round(run)):
         return Found(Kind.CONTACT, at, run.end)
-    if run.digits in _PHONE and not _round(run):
-        return Found(Kind.CONTACT, at, run.end)
-    if run.digits >= _PHONE.stop:
-        return Found(Kind.NUMBER, at, run.end)
-    return None
+    return Found(Kind.NUMBER, at, run.end) if run.digits >= _PHONE.stop else None
 
 
 def _with_the_next(tokens: Sequence[Token], run: Run) -> Run:
     """Together with what follows at once, or after a letter or a breath."""
     groups, end = run.groups, run.end
     while end < len(tokens) and end - run.first < _LONGEST:
-        at = end
-        same_word = tokens[at].word == tokens[at - 1].word
-        letters = _VOWELS.isdisjoint(tokens[at].form) and len(tokens[at].form) <= _FEW
-        if (
-            not is_number(tokens[at])
-            and (same_word or letters)
-            and at + 1 < len(tokens)
-            and not tokens[at - 1].ends
-        ):
-            at += 1
+        at = end + _skips_letters(tokens, end)
         following = run_at(tokens, at)
-        told = following is not None and (
-            tokens[at].word == tokens[end - 1].word
-            or at > end
+        if following is None or not (
+            at > end
+            or tokens[at].word == tokens[at - 1].word
             or _digit_by_digit(following)
-        )
-        if following is None or not told:
+        ):
             break
         groups, end = groups + following.groups, following.end
     return Run(run.first, end, groups)
+
+
+def _skips_letters(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a few letters lie between two parts of a number: "03 CV 1158"."""
+    token, before = tokens[at], tokens[at - 1]
+    if is_number(token) or before.ends or at + 1 == len(tokens):
+        return False
+    letters = _VOWELS.isdisjoint(token.form) and len(token.form) <= _FEW
+    return letters or token.word == before.word
 
 
 def _digit_by_digit(run: Run) -> bool:
@@ -102,7 +100,7 @@ def _lettered(tokens: Sequence[Token], at: int) -> bool:
     if not at or tokens[at - 1].pause or tokens[at - 1].form not in {"a", "b"}:
         return False
     said = tokens[at - 2].form if at > 1 else ""
-    return tokens[at - 1].raw.isupper() or said in {"es", "era", "is", "was", "numero"}
+    return tokens[at - 1].raw.isupper() or said in _SAYS
 
 
 def _is_sum(tokens: Sequence[Token], run: Run) -> bool:
@@ -121,7 +119,7 @@ def _asked(before: Sequence[Token], cues: frozenset[str]) -> bool:
 
 def _counts_something(tokens: Sequence[Token], run: Run) -> bool:
     following = tokens[run.end : run.end + 2]
-    if following and following[0].form in {"de", "a", "por", "percent"}:
+    if following and following[0].form in _BEFORE_COUNTED:
         following = following[1:]
     counted = bool(following) and following[0].form in _COUNTED
     return counted and run.digits not in _PHONE[2:]
@@ -129,11 +127,7 @@ def _counts_something(tokens: Sequence[Token], run: Run) -> bool:
 
 def _is_year(run: Run, tokens: Sequence[Token], at: int) -> bool:
     value = run.value
-    return (
-        value in _YEARS
-        and at > 0
-        and tokens[at - 1].form in {"en", "in", "del", "de", "since", "desde", "el"}
-    )
+    return value in _YEARS and at > 0 and tokens[at - 1].form in _BEFORE_YEARS
 
 
 def _round(run: Run) -> bool:
@@ -143,26 +137,22 @@ def _round(run: Run) -> bool:
 
 def _spelled(tokens: Sequence[Token], at: int) -> Found | None:
     """Letters and numbers one by one, after a word for such a code."""
-    if not _asked(tokens[max(0, at - _SOME - 2) : at], _CASES):
+    if not _asked(tokens[max(0, at - _CODE) : at], _CASES):
         return None
-    end, last, letters, numbers_said = at, at, 0, 0
-    while end < len(tokens):
+    end, last, letters, figures = at, at, 0, 0
+    while end < len(tokens) and end - at < _LONGEST:
         token = tokens[end]
-        if is_number(token):
-            numbers_said += 1
-        elif token.form in _LETTERS:
-            letters += 1
-        else:
+        figure = is_number(token)
+        if not figure and token.form not in _LETTERS:
             break
+        figures, letters = figures + figure, letters + (not figure)
         end += 1
-        if is_number(token) or len(token.form) == 1 or numbers_said:
+        if figures or len(token.form) == 1:
             last = end
         if token.ends:
             break
-    said = last - at
-    if said < _CODE - 1 or not letters or numbers_said < 2:  # noqa: PLR2004
-        return None
-    return Found(Kind.NUMBER, at, last)
+    told = letters > 0 and figures > 1 and last - at >= _SPELLED
+    return Found(Kind.NUMBER, at, last) if told else None
 
 
 def _mixed(tokens: Sequence[Token], at: int) -> Found | None:

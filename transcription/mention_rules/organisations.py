@@ -18,7 +18,11 @@ _WORKED = phrases_of(
     for small in words("organisations at")
 )
 _MIDDLE = words("organisations middle")
+_ARTICLES = frozenset(("el", "la", "los", "las"))
+_OTHER_ARTICLES = frozenset(("un", "una", "the", "a"))
 _LONGEST = 6
+_BEHIND_ARTICLE = 2
+_INITIALS = 3
 
 
 def organisations(context: Context) -> Iterator[Found]:
@@ -32,34 +36,20 @@ def organisations(context: Context) -> Iterator[Found]:
 
 
 def _numbered(context: Context, end: int) -> int:
-    following = end < len(context.tokens) and context.tokens[end].digits
-    return end + 1 if following and not context.tokens[end - 1].pause else end
+    """With the number behind it, as "CBTIS 116" has."""
+    if context.pauses(end - 1) or not context.tokens[end].digits:
+        return end
+    return end + 1
 
 
 def _headed(context: Context, at: int) -> Iterator[Found]:
-    """ "Escuela Benito Juárez", "secundaria técnica 34"."""
+    """From a word like "escuela": "escuela Benito Juárez", "secundaria técnica 34"."""
     if context.form(at) not in _HEADS:
         return
     end = last = at + 1
-    while end < len(context.tokens) and end - at < _LONGEST:
-        if context.tokens[end - 1].pause:
-            break
-        named = (
-            context.capital(end)
-            or context.tokens[end].digits
-            or (
-                context.name_here(end)
-                and context.form(end) not in context.names.everyday
-            )
-            or (context.unknown(end) and end == last)
-            or (
-                context.tokens[end].mute
-                and context.form(at) in _INNS
-                and context.form(end - 1) in {"el", "la", "los", "las"}
-                and end == at + 2
-            )
-        )
-        if named:
+    while end - at < _LONGEST and not context.pauses(end - 1):
+        inn = context.form(at) in _INNS and end == at + _BEHIND_ARTICLE
+        if _named(context, end, first=end == last, inn=inn):
             last = end + 1
         elif context.form(end) not in _MIDDLE:
             break
@@ -68,34 +58,46 @@ def _headed(context: Context, at: int) -> Iterator[Found]:
         yield Found(Kind.ORGANISATION, at, last)
 
 
+def _named(context: Context, at: int, *, first: bool, inn: bool) -> bool:
+    """Whether a word names a school, or an inn behind an article: "hotel La Paz"."""
+    token = context.tokens[at]
+    if inn and token.mute and context.form(at - 1) in _ARTICLES:
+        return True
+    return (
+        context.capital(at)
+        or token.digits
+        or (context.name_here(at) and context.known(at))
+        or (first and context.unknown(at))
+    )
+
+
 def _tailed(context: Context, at: int) -> Iterator[Found]:
-    """ "Lincoln Elementary", "Stewart Detention Center"."""
+    """Up to words like "High School" or "Detention Center"."""
     form = context.form(at)
-    prison = form in _PRISONS
-    if not prison and form not in _TAILS:
+    if form not in _PRISONS | _TAILS:
         return
     first = at
-    while first > 0 and at - first < _LONGEST and not context.tokens[first - 1].pause:
-        before = first - 1
-        if not (
-            context.capital(before)
-            or (context.form(before) in _TAILS and not context.tokens[before].starts)
-            or (
-                context.name_here(before)
-                and context.form(before) not in context.names.everyday
-            )
-            or context.perhaps(before)
-            or context.form(before) in _COUNTY
-            or _place_ends(context, before)
-        ):
+    while first > 0 and at - first < _LONGEST and not context.pauses(first - 1):
+        if not _before_tail(context, first - 1):
             break
         first -= 1
     end = at + 1
     while end - at < _LONGEST and context.form(end) in _TAILS | _PLACES:
         end += 1
-    named = any(context.form(n) not in _TAILS | _COUNTY for n in range(first, at))
-    if named:
-        yield Found(Kind.PLACE if prison else Kind.ORGANISATION, first, end)
+    if any(context.form(n) not in _TAILS | _COUNTY for n in range(first, at)):
+        kind = Kind.PLACE if form in _PRISONS else Kind.ORGANISATION
+        yield Found(kind, first, end)
+
+
+def _before_tail(context: Context, at: int) -> bool:
+    return (
+        context.capital(at)
+        or (context.form(at) in _TAILS and not context.tokens[at].starts)
+        or (context.name_here(at) and context.known(at))
+        or context.perhaps(at)
+        or context.form(at) in _COUNTY
+        or _place_ends(context, at)
+    )
 
 
 def _place_ends(context: Context, at: int) -> bool:
@@ -107,19 +109,15 @@ def _place_ends(context: Context, at: int) -> bool:
 
 def is_firm(context: Context, first: int, end: int) -> bool:
     """Whether its own words say so, or it is written in capitals alone."""
-    words = context.tokens[first:end]
     return any(
-        token.form in _TAILS or token.form in _HEADS or _initials(token.raw)
-        for token in words
+        token.form in _TAILS | _HEADS
+        or (token.raw.isupper() and len(token.raw) >= _INITIALS)
+        for token in context.tokens[first:end]
     )
-
-
-def _initials(raw: str) -> bool:
-    return len(raw) > 2 and raw.isupper()  # noqa: PLR2004
 
 
 def names_firm(context: Context, first: int) -> bool:
     """Whether somebody works or learns there, by the words before."""
-    if context.form(first - 1) in {"el", "la", "los", "las", "un", "una", "the", "a"}:
+    if context.form(first - 1) in _ARTICLES | _OTHER_ARTICLES:
         return context.after(first - 1, _WORKED)
     return context.after(first, _WORKED)

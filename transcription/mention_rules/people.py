@@ -2,12 +2,7 @@
 
 from collections.abc import Iterator
 
-from transcription.mention_rules.context import (
-    KIN,
-    PARTICLES,
-    TITLES,
-    Context,
-)
+from transcription.mention_rules.context import KIN, PARTICLES, TITLES, Context
 from transcription.mention_rules.found import Found, Kind
 from transcription.mention_rules.lists import phrases, words
 
@@ -15,7 +10,12 @@ _NAMED = phrases("people named")
 # "Name's" reads "name" here: the ending is cut off.
 _MAYBE_NAMED = phrases("people maybe named")
 _ARTICLES = words("people articles")
+_DOES = words("people does")
+# After these a sentence goes on more often than a name follows.
+_MOSTLY_ALONE = words("people mostly alone")
+_NO_FIRST = frozenset(("la", "las", "los", "y"))
 _LONGEST = 6
+_MOST_PARTICLES = 2
 
 
 def people(context: Context) -> Iterator[Found]:
@@ -59,9 +59,6 @@ def _by_what_follows(context: Context, at: int) -> bool:
     return not token.pause and context.form(at + 1) in _DOES and context.unknown(at)
 
 
-_DOES = words("people does")
-
-
 def _named(context: Context, at: int) -> int | None:
     """After "se llama": nearly any word, or a nickname behind an article."""
     form = context.form(at)
@@ -89,14 +86,12 @@ def _by_title(context: Context, at: int) -> bool:
     return before in KIN and (context.name_here(at) or context.perhaps(at))
 
 
-# After these a sentence goes on more often than a name follows.
-_MOSTLY_ALONE = words("people mostly alone")
-
-
 def _by_lists(context: Context, at: int) -> bool:
+    """Whether it is listed, and nothing but a name here."""
     form, names = context.form(at), context.names
     if names.sure_name(form):
-        return not _only_a_word(context, at)
+        # Small, amid capitals, even a sure name is the word that it is as well.
+        return form not in names.everyday or context.capital(at)
     if form in names.doubtful_given:
         follows = not context.tokens[at].pause and (
             context.form(at + 1) in names.surnames
@@ -112,21 +107,15 @@ def _by_lists(context: Context, at: int) -> bool:
     return False
 
 
-def _only_a_word(context: Context, at: int) -> bool:
-    """Whether a name of the lists is written small amid capitals, and is a word too."""
-    form = context.form(at)
-    return form in context.names.everyday and not context.capital(at)
-
-
 def _end(context: Context, first: int) -> int:
     """Where the name is over: surnames, second names and what joins them."""
     end = first + 1
     small = not context.tokens[first].raw[0].isupper()
-    while end < len(context.tokens) and end - first < _LONGEST:
-        if context.tokens[end - 1].pause:
-            break
+    while end - first < _LONGEST and not context.pauses(end - 1):
         following = end
-        while context.form(following) in PARTICLES and following - end < 2:  # noqa: PLR2004
+        while (
+            context.form(following) in PARTICLES and following - end < _MOST_PARTICLES
+        ):
             following += 1
         if following > end and not _joined(context, end, following):
             break
@@ -140,13 +129,14 @@ def _joined(context: Context, first: int, at: int) -> bool:
     """Whether "de" leads to a name here, not to a place."""
     form = context.form(at)
     return (
-        context.form(first) not in {"la", "las", "los", "y"}
+        context.form(first) not in _NO_FIRST
         and form not in context.names.doubtful_places
         and not context.written(context.names.places, at)
     )
 
 
 def _goes_on(context: Context, at: int, *, small: bool, joined: int) -> bool:
+    """Whether this belongs to the name before, behind so many particles."""
     form, names = context.form(at), context.names
     if not form or at in context.barred:
         return False

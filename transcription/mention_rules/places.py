@@ -11,7 +11,10 @@ _NAMED = phrases("places named")
 _WHERE = words("places where")
 _SAINTS = frozenset(("san", "santa", "santo"))
 _MIDDLE = words("places middle")
+_SURELY_WHERE = frozenset(("en", "in", "from", "hasta", "desde"))
+_COMING = phrases("places coming")
 _LONGEST = 5
+_MOST_MIDDLE = 2
 
 
 def places(context: Context) -> Iterator[Found]:
@@ -30,6 +33,7 @@ def places(context: Context) -> Iterator[Found]:
 
 
 def _is_word(context: Context, at: int, end: int) -> bool:
+    """Whether one that is listed is an everyday word here."""
     form = context.form(at)
     if end > at + 1:
         return False
@@ -38,6 +42,7 @@ def _is_word(context: Context, at: int, end: int) -> bool:
 
 
 def _doubtful(context: Context, at: int) -> bool:
+    """Whether one that is a word or a name of people as well is a place here."""
     form = context.form(at)
     if form not in context.names.doubtful_places:
         return False
@@ -52,10 +57,6 @@ def _unwritten(context: Context, at: int) -> bool:
     )
 
 
-_SURELY_WHERE = frozenset(("en", "in", "from", "hasta", "desde"))
-_COMING = phrases("places coming")
-
-
 def _where(context: Context, at: int) -> bool:
     return context.form(at - 1) in _WHERE and not context.tokens[at - 1].ends
 
@@ -68,9 +69,7 @@ def _named(context: Context, at: int) -> tuple[int, int]:
         start = at + saint
     elif form in _HEADS:
         start = at + 1
-        while (
-            context.form(start) in {"de", "la", "el", "los", "las"} and start < at + 3
-        ):
+        while context.form(start) in _MIDDLE and start - at <= _MOST_MIDDLE:
             start += 1
     else:
         return 0, 0
