@@ -96,7 +96,9 @@ def run_at(tokens: Sequence[Token], first: int) -> Run | None:
         if _digit_by_digit(tokens[first:end]):
             break
         end -= 1
-    return Run(first, end, _groups(tokens[first:end])) if end > first else None
+    # "Doble" alone is none.
+    groups = _groups(tokens[first:end])
+    return Run(first, end, groups) if groups else None
 
 
 def _digit_by_digit(tokens: Sequence[Token]) -> bool:
