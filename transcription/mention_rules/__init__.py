@@ -1,0 +1,1 @@
+"""How names and numbers are told by what stands around them."""
