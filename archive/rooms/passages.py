@@ -29,6 +29,7 @@ from consent.reading import passage_from_document
 from consent.terms import Passage
 from consent.timeline import Span
 from consent.writing import passage_to_document
+from transcription.mentions import Kind, Mention, mentions
 from transcription.transcript import Transcript
 
 _BEFORE = 5000
@@ -57,13 +58,15 @@ def parts(testimony_id: str) -> str:
 
 def _parts(testimony_id: str, problem: str = "") -> str:
     taken = house().passages.of(current_actor(), testimony_id)
-    sentences = _sentences(_words(testimony_id))
+    words = _words(testimony_id)
+    sentences = _sentences(words)
     first = request.args.get("first", type=int)
     return render_template(
         "narrator/parts.html",
         testimony_id=testimony_id,
         taken=[(each, _written(each)) for each in taken],
         sentences=sentences,
+        offers=_offers(words, [each.span for each in taken]),
         first=first if first in range(len(sentences)) else None,
         audiences=OFFERED,
         problem=problem,
@@ -218,6 +221,21 @@ def _sentences(words: Transcript | None) -> list[Sentence]:
         )
         for segment in (words.segments if words is not None else ())
     ]
+
+
+def _offers(
+    words: Transcript | None, taken: list[Span]
+) -> list[tuple[Kind, list[Mention]]]:
+    """Return what was found to be thought about, by kind; what is taken out is not."""
+    found = mentions(words) if words is not None else ()
+    left = [each for each in found if not any(_covers(s, each) for s in taken)]
+    by_kind = [(kind, [each for each in left if each.kind is kind]) for kind in Kind]
+    return [(kind, those) for kind, those in by_kind if those]
+
+
+def _covers(span: Span, mention: Mention) -> bool:
+    ends = span.end is None or mention.end * 1000 <= span.end
+    return span.start <= mention.start * 1000 and ends
 
 
 def _within(sentences: list[Sentence], span: Span) -> list[Sentence]:

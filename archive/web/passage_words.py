@@ -26,6 +26,16 @@ LEFT: dict[str, LazyString] = {
     "altered_voice": lazy_gettext("A disguised voice"),
 }
 
+MENTIONS: dict[str, LazyString] = {
+    "person": lazy_gettext("People"),
+    "place": lazy_gettext("Places"),
+    "number": lazy_gettext("Numbers"),
+    "contact": lazy_gettext("Telephones and addresses on the internet"),
+    "address": lazy_gettext("Streets and houses"),
+    "date": lazy_gettext("Days"),
+    "organisation": lazy_gettext("Schools, firms and offices"),
+}
+
 MAKING: dict[str, LazyString] = {
     "waiting": lazy_gettext(
         "The machine is making it. That takes a few minutes for a long story."
@@ -44,7 +54,11 @@ def install(app: Flask) -> None:
     """Teach the pages these words."""
     app.jinja_env.filters["stretch"] = _stretch
     app.jinja_env.globals.update(
-        PASSAGE_LEFT=LEFT, MAKING=MAKING, passage_told=_told, moment_in=moment_in
+        PASSAGE_LEFT=LEFT,
+        MAKING=MAKING,
+        MENTIONS=MENTIONS,
+        passage_told=_told,
+        moment_in=moment_in,
     )
 
 
