@@ -1,7 +1,7 @@
 """Taking parts out of one's story: by sentences or by time, heard before it counts."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -32,6 +32,7 @@ from consent.writing import passage_to_document
 from transcription.mentions import Kind, Mention, mentions
 from transcription.transcript import Transcript
 
+_AROUND = " ,.;:!?\u00a1\u00bf"
 _BEFORE = 5000
 """How much of what goes before a part is heard with it, in milliseconds."""
 
@@ -229,7 +230,8 @@ def _offers(
     """Return what was found to be thought about, by kind; what is taken out is not."""
     found = mentions(words) if words is not None else ()
     left = [each for each in found if not any(_covers(s, each) for s in taken)]
-    by_kind = [(kind, [each for each in left if each.kind is kind]) for kind in Kind]
+    bare = [replace(each, text=each.text.strip(_AROUND)) for each in left]
+    by_kind = [(kind, [each for each in bare if each.kind is kind]) for kind in Kind]
     return [(kind, those) for kind, those in by_kind if those]
 
 
