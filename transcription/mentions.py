@@ -24,9 +24,6 @@ from transcription.transcript import Segment, Transcript
 
 __all__ = ["Kind", "Mention", "mentions"]
 
-_AROUND = " ,.;:!?\u00a1\u00bf"
-"""What is written round a name and is no part of it."""
-
 _RANK = {kind: n for n, kind in enumerate(Kind)}
 
 
@@ -105,5 +102,5 @@ def _mention(kind: Kind, spoken: Sequence[_Spoken], first: int, end: int) -> Men
         end_word=end,
         start=min(word.start for word in words),
         end=max(word.end for word in words),
-        text=" ".join(word.text.strip() for word in words).strip(_AROUND),
+        text=" ".join(word.text for word in words),
     )
