@@ -87,8 +87,9 @@ def checked_copy(
     """
     withheld = withheld_from(check.words, cuts)
     applied = widened(cuts, check.words)
+    ear = VoiceActivity()
     for _ in range(TRIES):
-        listening = _Listening(check, withheld, applied)
+        listening = _Listening(check, withheld, applied, ear)
         with open_target() as target:
             tap = listening.tap(cast("BinaryIO", target))
             seconds = render(cast("BinaryIO", tap), applied)
@@ -107,6 +108,7 @@ class _Listening:
     check: Check
     withheld: frozenset[Spoken]
     cuts: tuple[Cut, ...]
+    ear: VoiceActivity
 
     def tap(self, sink: BinaryIO) -> CopyTap:
         """Hand a copy on to a sink, and keep what is to be heard of it."""
@@ -139,7 +141,7 @@ class _Listening:
         if not any(around.withheld.values()):
             return set()
         samples = tap.heard(*self._in_copy(excerpt.start_ms, excerpt.end_ms))
-        if not _is_spoken(samples):
+        if not self._is_spoken(samples):
             return set()
         found: set[Edge] = set()
         for language in around.languages(excerpt, words, self.check.languages):
@@ -166,16 +168,16 @@ class _Listening:
         clock = CopyClock(self.cuts)
         return clock.to_copy(start_ms) / 1000, clock.to_copy(end_ms) / 1000
 
+    def _is_spoken(self, samples: "Samples") -> bool:
+        """Whether there is any voice: over none, models invent words."""
+        import numpy as np  # noqa: PLC0415
+
+        if not len(samples):
+            return False
+        self.ear.forget()
+        whole = np.pad(samples, (0, -len(samples) % FRAME))
+        return max(self.ear.listen(whole)) >= _SPEECH
+
 
 def _is_silent(samples: "Samples") -> bool:
     return not len(samples) or float(abs(samples).max()) < _SILENT
-
-
-def _is_spoken(samples: "Samples") -> bool:
-    """Whether there is any voice: over none, models invent words."""
-    import numpy as np  # noqa: PLC0415
-
-    if not len(samples):
-        return False
-    whole = np.pad(samples, (0, -len(samples) % FRAME))
-    return max(VoiceActivity().listen(whole)) >= _SPEECH

@@ -106,16 +106,19 @@ class WordsAround:
         heard = _heard(segments)
         found = {
             _nearest(excerpt, each)
-            for each in self._unaccounted(heard)
+            for each in self._unaccounted(excerpt, heard)
             if self._is_withheld(each, excerpt)
         }
         return found | self._pieces(heard)
 
-    def _unaccounted(self, heard: Iterable[_Heard]) -> list[_Heard]:
-        """What no kept word explains; each explains one, and a number any number."""
+    def _unaccounted(self, excerpt: Excerpt, heard: Iterable[_Heard]) -> list[_Heard]:
+        """What no kept word explains; each explains one, and a number any number.
+
+        The kept ones explain first what is far from a hole.
+        """
         left = list(self.kept)
         unexplained = []
-        for each in heard:
+        for each in sorted(heard, key=lambda one: -_off_edge(excerpt, one)):
             alike = [one for one in left if keys(one) & keys(each.token)]
             if not alike:
                 unexplained.append(each)
@@ -126,7 +129,9 @@ class WordsAround:
     def _is_withheld(self, heard: _Heard, excerpt: Excerpt) -> bool:
         gone = [token for each in self.withheld.values() for token in each]
         if any(keys(one) & keys(heard.token) for one in gone):
-            return len(heard.token) > _SHORT or _at_an_edge(heard, excerpt)
+            return (
+                len(heard.token) > _SHORT or _off_edge(excerpt, heard) < _AT_THE_EDGE_MS
+            )
         if any(nearly(heard.token, one) for one in self.kept):
             return False
         return any(nearly(heard.token, one) for one in gone)
@@ -162,13 +167,11 @@ def _nearest(excerpt: Excerpt, heard: _Heard) -> Edge:
     return min(excerpt.edges, key=lambda edge: abs(edge.at_ms - middle))
 
 
-def _at_an_edge(heard: _Heard, excerpt: Excerpt) -> bool:
+def _off_edge(excerpt: Excerpt, heard: _Heard) -> float:
+    """Milliseconds between what was heard and the nearest hole."""
     start, end = (excerpt.start_ms + at for at in (heard.start_ms, heard.end_ms))
-    return any(
-        end > edge.at_ms - _AT_THE_EDGE_MS
-        if edge.opens
-        else start < edge.at_ms + _AT_THE_EDGE_MS
-        for edge in excerpt.edges
+    return min(
+        edge.at_ms - end if edge.opens else start - edge.at_ms for edge in excerpt.edges
     )
 
 

@@ -99,7 +99,7 @@ def tokens(texts: Iterable[str]) -> list[str]:
     found = []
     for text in texts:
         joined = re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", text)
-        found += [folded(each) for each in re.split(r"[^\w'’]+", joined)]
+        found += [folded(each) for each in re.split(r"[^\w'\u2019]+", joined)]
     return [each for each in found if each]
 
 
