@@ -22,6 +22,7 @@ from transcription.guard_band import (
     withheld_from,
 )
 from transcription.leak_check import Excerpt, WordsAround, excerpts
+from transcription.suspicion import repeats
 from transcription.transcript import Segment
 from transcription.voice import FRAME, VoiceActivity
 
@@ -53,7 +54,15 @@ class Copy:
 
 def hearing_with(engine: SpeechEngine) -> Hear:
     """How an engine hears what is left of a copy."""
-    return lambda samples, language: engine.decode(samples, language, full_context=True)
+
+    def hear(samples: "Samples", language: str) -> Sequence[Segment]:
+        found = engine.decode(samples, language, full_context=True)
+        if any(repeats(each.text.casefold().split()) for each in found):
+            # Gone round in circles it has heard nothing of the rest.
+            return engine.decode(samples, language)
+        return found
+
+    return hear
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ _TOLD_FROM_AFAR_MS = 60_000
 _KEPT_AROUND_MS = 1_500
 _SHORT = 3
 _AT_THE_EDGE_MS = 2_000
-_LEAST_PIECE = 3
+_LEAST_PIECE = 2
+_TELLING_PIECE = 3
 
 
 @dataclass(frozen=True)
@@ -137,20 +138,32 @@ class WordsAround:
         return any(nearly(heard.token, one) for one in gone)
 
     def _pieces(self, heard: Sequence[_Heard]) -> set[Edge]:
-        """Edges at which the beginning of a withheld word is heard, or its end."""
+        """Edges at which the beginning of a withheld word is heard, or its end.
+
+        Or all of it, run into something else: "asked" for "ask".
+        """
         found = set()
         for edge, gone in self.withheld.items():
             if not gone or not heard:
                 continue
             said = (heard[-1] if edge.opens else heard[0]).token
             word = gone[0] if edge.opens else gone[-1]
-            if is_number(said) or said in self.kept or len(said) < _LEAST_PIECE:
+            if said.isdecimal() or word.isdecimal() or said in self.kept:
                 continue
-            piece, whole = sound_of(said), sound_of(word)
-            fits = whole.startswith if edge.opens else whole.endswith
-            if len(piece) >= _LEAST_PIECE and fits(piece):
+            if _tells(sound_of(said), sound_of(word), opens=edge.opens):
                 found.add(edge)
         return found
+
+
+def _tells(said: str, word: str, *, opens: bool) -> bool:
+    """Whether one is the other's beginning (where a hole opens) or its end."""
+    piece, whole = sorted((said, word), key=len)
+    fits = whole.startswith(piece) if opens else whole.endswith(piece)
+    if not fits or len(piece) < _LEAST_PIECE:
+        return False
+    return len(piece) >= _TELLING_PIECE or (
+        piece == said and 2 * len(piece) >= len(whole)
+    )
 
 
 def _heard(segments: Sequence[Segment]) -> list[_Heard]:

@@ -48,6 +48,7 @@ def leaks(excerpt, text, words=WORDS, gone=GONE, start=0.0):
         "yo nasí en la caza de",
         "",
         "yo nací en la taza de",
+        "yo nací en la casa de re...",
     ],
 )
 def test_what_is_kept_may_be_heard_also_when_misheard(text):
@@ -65,6 +66,7 @@ def test_what_is_kept_may_be_heard_also_when_misheard(text):
         # The beginning of the first word withheld.
         "yo nací en la casa de Refu",
         "yo nací en la casa de ref...",
+        "yo nací en la casa de refugiosa",
     ],
 )
 def test_what_is_withheld_is_noticed_in_any_spelling(text):
