@@ -22,6 +22,7 @@ from transcription.guard_band import (
     withheld_from,
 )
 from transcription.leak_check import Excerpt, WordsAround, excerpts
+from transcription.suspicion import repeats
 from transcription.transcript import Segment
 from transcription.voice import FRAME, VoiceActivity
 
@@ -53,7 +54,15 @@ class Copy:
 
 def hearing_with(engine: SpeechEngine) -> Hear:
     """How an engine hears what is left of a copy."""
-    return lambda samples, language: engine.decode(samples, language, full_context=True)
+
+    def hear(samples: "Samples", language: str) -> Sequence[Segment]:
+        found = engine.decode(samples, language, full_context=True)
+        if any(repeats(each.text.casefold().split()) for each in found):
+            # Gone round in circles it has heard nothing of the rest.
+            return engine.decode(samples, language)
+        return found
+
+    return hear
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,9 @@ def checked_copy(
     """
     withheld = withheld_from(check.words, cuts)
     applied = widened(cuts, check.words)
+    ear = VoiceActivity()
     for _ in range(TRIES):
-        listening = _Listening(check, withheld, applied)
+        listening = _Listening(check, withheld, applied, ear)
         with open_target() as target:
             tap = listening.tap(cast("BinaryIO", target))
             seconds = render(cast("BinaryIO", tap), applied)
@@ -107,6 +117,7 @@ class _Listening:
     check: Check
     withheld: frozenset[Spoken]
     cuts: tuple[Cut, ...]
+    ear: VoiceActivity
 
     def tap(self, sink: BinaryIO) -> CopyTap:
         """Hand a copy on to a sink, and keep what is to be heard of it."""
@@ -139,7 +150,7 @@ class _Listening:
         if not any(around.withheld.values()):
             return set()
         samples = tap.heard(*self._in_copy(excerpt.start_ms, excerpt.end_ms))
-        if not _is_spoken(samples):
+        if not self._is_spoken(samples):
             return set()
         found: set[Edge] = set()
         for language in around.languages(excerpt, words, self.check.languages):
@@ -166,16 +177,16 @@ class _Listening:
         clock = CopyClock(self.cuts)
         return clock.to_copy(start_ms) / 1000, clock.to_copy(end_ms) / 1000
 
+    def _is_spoken(self, samples: "Samples") -> bool:
+        """Whether there is any voice: over none, models invent words."""
+        import numpy as np  # noqa: PLC0415
+
+        if not len(samples):
+            return False
+        self.ear.forget()
+        whole = np.pad(samples, (0, -len(samples) % FRAME))
+        return max(self.ear.listen(whole)) >= _SPEECH
+
 
 def _is_silent(samples: "Samples") -> bool:
     return not len(samples) or float(abs(samples).max()) < _SILENT
-
-
-def _is_spoken(samples: "Samples") -> bool:
-    """Whether there is any voice: over none, models invent words."""
-    import numpy as np  # noqa: PLC0415
-
-    if not len(samples):
-        return False
-    whole = np.pad(samples, (0, -len(samples) % FRAME))
-    return max(VoiceActivity().listen(whole)) >= _SPEECH

@@ -22,7 +22,8 @@ _TOLD_FROM_AFAR_MS = 60_000
 _KEPT_AROUND_MS = 1_500
 _SHORT = 3
 _AT_THE_EDGE_MS = 2_000
-_LEAST_PIECE = 3
+_LEAST_PIECE = 2
+_TELLING_PIECE = 3
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,19 @@ class WordsAround:
         heard = _heard(segments)
         found = {
             _nearest(excerpt, each)
-            for each in self._unaccounted(heard)
+            for each in self._unaccounted(excerpt, heard)
             if self._is_withheld(each, excerpt)
         }
         return found | self._pieces(heard)
 
-    def _unaccounted(self, heard: Iterable[_Heard]) -> list[_Heard]:
-        """What no kept word explains; each explains one, and a number any number."""
+    def _unaccounted(self, excerpt: Excerpt, heard: Iterable[_Heard]) -> list[_Heard]:
+        """What no kept word explains; each explains one, and a number any number.
+
+        The kept ones explain first what is far from a hole.
+        """
         left = list(self.kept)
         unexplained = []
-        for each in heard:
+        for each in sorted(heard, key=lambda one: -_off_edge(excerpt, one)):
             alike = [one for one in left if keys(one) & keys(each.token)]
             if not alike:
                 unexplained.append(each)
@@ -126,26 +130,40 @@ class WordsAround:
     def _is_withheld(self, heard: _Heard, excerpt: Excerpt) -> bool:
         gone = [token for each in self.withheld.values() for token in each]
         if any(keys(one) & keys(heard.token) for one in gone):
-            return len(heard.token) > _SHORT or _at_an_edge(heard, excerpt)
+            return (
+                len(heard.token) > _SHORT or _off_edge(excerpt, heard) < _AT_THE_EDGE_MS
+            )
         if any(nearly(heard.token, one) for one in self.kept):
             return False
         return any(nearly(heard.token, one) for one in gone)
 
     def _pieces(self, heard: Sequence[_Heard]) -> set[Edge]:
-        """Edges at which the beginning of a withheld word is heard, or its end."""
+        """Edges at which the beginning of a withheld word is heard, or its end.
+
+        Or all of it, run into something else: "asked" for "ask".
+        """
         found = set()
         for edge, gone in self.withheld.items():
             if not gone or not heard:
                 continue
             said = (heard[-1] if edge.opens else heard[0]).token
             word = gone[0] if edge.opens else gone[-1]
-            if is_number(said) or said in self.kept or len(said) < _LEAST_PIECE:
+            if said.isdecimal() or word.isdecimal() or said in self.kept:
                 continue
-            piece, whole = sound_of(said), sound_of(word)
-            fits = whole.startswith if edge.opens else whole.endswith
-            if len(piece) >= _LEAST_PIECE and fits(piece):
+            if _tells(sound_of(said), sound_of(word), opens=edge.opens):
                 found.add(edge)
         return found
+
+
+def _tells(said: str, word: str, *, opens: bool) -> bool:
+    """Whether one is the other's beginning (where a hole opens) or its end."""
+    piece, whole = sorted((said, word), key=len)
+    fits = whole.startswith(piece) if opens else whole.endswith(piece)
+    if not fits or len(piece) < _LEAST_PIECE:
+        return False
+    return len(piece) >= _TELLING_PIECE or (
+        piece == said and 2 * len(piece) >= len(whole)
+    )
 
 
 def _heard(segments: Sequence[Segment]) -> list[_Heard]:
@@ -162,13 +180,11 @@ def _nearest(excerpt: Excerpt, heard: _Heard) -> Edge:
     return min(excerpt.edges, key=lambda edge: abs(edge.at_ms - middle))
 
 
-def _at_an_edge(heard: _Heard, excerpt: Excerpt) -> bool:
+def _off_edge(excerpt: Excerpt, heard: _Heard) -> float:
+    """Milliseconds between what was heard and the nearest hole."""
     start, end = (excerpt.start_ms + at for at in (heard.start_ms, heard.end_ms))
-    return any(
-        end > edge.at_ms - _AT_THE_EDGE_MS
-        if edge.opens
-        else start < edge.at_ms + _AT_THE_EDGE_MS
-        for edge in excerpt.edges
+    return min(
+        edge.at_ms - end if edge.opens else start - edge.at_ms for edge in excerpt.edges
     )
 
 

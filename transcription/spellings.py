@@ -99,7 +99,7 @@ def tokens(texts: Iterable[str]) -> list[str]:
     found = []
     for text in texts:
         joined = re.sub(r"(?<=\d)[.,](?=\d{3}(?!\d))", "", text)
-        found += [folded(each) for each in re.split(r"[^\w'’]+", joined)]
+        found += [folded(each) for each in re.split(r"[^\w'\u2019]+", joined)]
     return [each for each in found if each]
 
 
@@ -110,11 +110,9 @@ def keys(token: str) -> frozenset[str]:
     A number by its value and its parts, as they are spoken; others by their letters,
     and longer ones by their sound.
     """
-    value = _NUMBERS.get(token)
-    if value is not None:
-        return frozenset({f"#{value}"})
-    if token.isdecimal():
-        return frozenset(f"#{part}" for part in _parts(token))
+    number = token if token.isdecimal() else str(_NUMBERS.get(token, ""))
+    if number:
+        return frozenset(f"#{part}" for part in _parts(number))
     found = {token}
     if len(token) >= _LETTERS_OF_A_NAME:
         found.add(f"~{sound_of(token)}")
@@ -165,7 +163,7 @@ def _parts(digits: str) -> Iterator[int]:
         yield from (1000, value // 100, value % 100)
         yield from _small_parts(value // 100 % 100)
     hundreds, rest = value % 1000 // 100 * 100, value % 100
-    yield from (hundreds, 100) if hundreds else ()
+    yield from (hundreds, 100, hundreds // 100) if hundreds else ()
     yield from _small_parts(rest)
 
 

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def test_in_order_they_cut_what_they_cut_and_do_not_touch_their_like(cuts):
     made = normalised(cuts)
 
     assert what_is_cut(made) == what_is_cut(cuts)
-    for one, other in zip(made, made[1:], strict=False):
+    for one, other in pairwise(made):
         assert one.until <= other.start_ms
         assert one.until < other.start_ms or one.removed is not other.removed
     assert all(each.start_ms < each.until for each in made)
