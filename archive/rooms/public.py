@@ -9,7 +9,7 @@ from archive.access import NotHereError
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor, current_listening
 from archive.web.locale import remember
-from archive.web.wiring import house
+from archive.web.wiring import house, wiring
 from consent.levels import Level
 from consent.parts import Part
 
@@ -38,6 +38,16 @@ def testimony(testimony_id: str) -> str:
         words = None
     return render_template(
         "public/testimony.html", card=card, words=words, Level=Level, Part=Part
+    )
+
+
+@room.get("/out")
+@door(Door.OPEN)
+def out() -> Response | str:
+    """Show whoever left a page that names nothing, or the one the archive chose."""
+    neutral = wiring().settings.neutral_page
+    return (
+        redirect(neutral, code=303) if neutral else render_template("public/out.html")
     )
 
 
