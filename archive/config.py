@@ -101,6 +101,11 @@ class Settings:
     cooling_off_hours: int = _setting(
         72, "Hours before the community or the public hear what was opened", _whole
     )
+    freeze_days: int = _setting(
+        30,
+        "Days that nothing opens any wider, once a narrator asks for that",
+        _positive,
+    )
     max_upload_bytes: int = _setting(8 << 30, "Largest recording taken in", _positive)
     kiosks: str = _setting(
         "open", "Which tablets may deposit: open (any) or enrolled", _kiosks

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from archive.access import (
     Access,
+    Duress,
     Entering,
     Locking,
     Notarising,
@@ -46,6 +47,7 @@ class House:
     gate: Access
     sessions: SessionKeeping
     entrance: Entering
+    duress: Duress
     lock: Locking
     deposits: Deposits
     wishes: Wishes
@@ -97,6 +99,7 @@ def furnish(
         gate=gate,
         sessions=sessions,
         entrance=strongroom.entrance,
+        duress=strongroom.duress,
         lock=strongroom.lock,
         deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,

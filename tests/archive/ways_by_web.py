@@ -126,6 +126,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/trust": (Way(),),
     "/mine/<testimony_id>/trust/delegates": (Way(WRITE, ({"power": "close"}, {})),),
     "/mine/<testimony_id>/trust/end": (Way(WRITE, ({"holder": "person:{id}"}, {})),),
+    "/mine/<testimony_id>/trust/pause": (Way(WRITE),),
     "/mine/<testimony_id>/trust/narrators": (Way(WRITE),),
     "/mine/entrusted": (Way(),),
     "/mine/entrusted/<testimony_id>/<narrator_id>/attest": (
