@@ -19,6 +19,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
 from archive.entrance import stretched
+from archive.freezes import consents_of
 from archive.holders import add_narrator, testimonies_of
 from archive.installation import Installation
 from archive.intake import id_of
@@ -106,7 +107,7 @@ class DuressCodes:
         if not isinstance(actor, NarratorActor):
             raise NotHereError
         with self.database.reading() as session:
-            if not testimonies_of(session, actor.narrator_id):
+            if not consents_of(session, actor.narrator_id, self.now()):
                 raise NotHereError
         claim = self.sessions.claim_of(actor.narrator_id)
         if not isinstance(claim, HybridIdentity):

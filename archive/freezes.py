@@ -16,7 +16,7 @@ from storage.identities import HybridIdentity
 def freeze(session: Session, narrator_id: str, days: int, now: datetime) -> None:
     """Freeze all that a narrator told, from today on, unless it is so for longer."""
     until = now.date() + timedelta(days=days)
-    for consent, standing in _consents(session, narrator_id, now):
+    for consent, standing in consents_of(session, narrator_id, now):
         act = Frozen(now.date(), until, narrator_id)
         if longer(consent, act):
             ledger.append(session, standing.testimony_id, act, now)
@@ -40,14 +40,15 @@ def check_open(standing: Standing) -> None:
 
 def check_none_frozen(session: Session, narrator_id: str, now: datetime) -> None:
     """Raise `FrozenError` while anything that someone told is frozen."""
-    for consent, _ in _consents(session, narrator_id, now):
+    for consent, _ in consents_of(session, narrator_id, now):
         if consent.frozen_until is not None:
             raise FrozenError(consent.frozen_until.date())
 
 
-def _consents(
+def consents_of(
     session: Session, narrator_id: str, now: datetime
 ) -> list[tuple[Consent, Standing]]:
+    """Return what a narrator said of each story of theirs that is not damaged."""
     found = []
     for row in testimonies_of(session, narrator_id):
         try:
@@ -56,6 +57,6 @@ def _consents(
             # Nothing of it opens to anyone.
             continue
         consent = standing.of(narrator_id)
-        if consent is not None:
+        if consent is not None and not consent.left:
             found.append((consent, standing))
     return found

@@ -107,9 +107,7 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
             return _("Your story was erased.")
 
 
-def _sentences(  # noqa: C901 - a line or two for each act
-    say: Tongue, act: Act, names: Names
-) -> Iterator[str]:
+def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:  # noqa: C901 - a line for each act
     _ = say.gettext
     match act:
         case Given():

@@ -36,7 +36,7 @@ def story(house, deposit):
 
 @pytest.fixture
 def narrator(house, story):
-    return entered(house, story.claim_code)
+    return entered(house, story.code)
 
 
 @pytest.fixture
@@ -66,10 +66,11 @@ def test_it_opens_a_story_that_nobody_hears_and_that_is_not_the_real_one(
     assert (card.locked, card.damaged, card.listens) == (True, "", 0)
     assert card.description == Description()
     assert card.consent.terms.permissions == {}
-    for testimony_id in (card.testimony_id, story.testimony_id):
-        for part in Part:
-            with pytest.raises((NotHereError, LockedError)):
-                house.gate.whole(someone, testimony_id, part)
+    for part in Part:
+        with pytest.raises((NotHereError, LockedError)):
+            house.gate.whole(someone, card.testimony_id, part)
+    found = house.gate.disclosure(someone, story.testimony_id)
+    assert found == house.gate.disclosure(Anyone(), story.testimony_id)
 
 
 def test_nothing_of_the_real_one_is_there_for_it(house, story, quiet_code):
@@ -99,8 +100,8 @@ def test_entering_with_it_freezes_every_story_of_the_narrator_for_thirty_days(
         house.wishes.change_terms(narrator, story.testimony_id, OPEN)
     assert frozen.value.until == clock().date() + timedelta(days=30)
     assert level(house, story) is Level.WORDS
-    clock.advance(timedelta(days=31))
-    narrator = entered(house, story.claim_code)
+    clock.advance(days=31)
+    narrator = entered(house, story.code)
     house.wishes.change_terms(narrator, story.testimony_id, OPEN)
     assert level(house, story) is Level.VOICE
 
@@ -110,20 +111,19 @@ def test_entering_again_prolongs_it_and_writes_one_act_a_day(
 ):
     for _ in range(3):
         entered(house, quiet_code)
-    clock.advance(timedelta(days=20))
+    clock.advance(days=20)
     entered(house, quiet_code)
 
     frozen = [type(act).__name__ for act in acts(house, story)].count("Frozen")
 
     assert frozen == 2
-    clock.advance(timedelta(days=20))
+    clock.advance(days=20)
     with pytest.raises(FrozenError):
-        house.wishes.freeze(story.actor)
         house.trust.invite(story.actor, story.testimony_id, "es")
 
 
 def test_the_true_code_freezes_nothing(house, story, narrator, quiet_code):
-    entered(house, story.claim_code)
+    entered(house, story.code)
     house.wishes.change_terms(narrator, story.testimony_id, SILENCE)
     house.wishes.change_terms(narrator, story.testimony_id, OPEN)
     assert level(house, story) is Level.VOICE
@@ -142,7 +142,7 @@ def test_closing_works_while_it_is_frozen_and_opening_again_does_not(
         house.wishes.restore(narrator, story.testimony_id)
     house.wishes.erase(narrator, story.testimony_id)
     with pytest.raises(WrongCodeError):
-        entered(house, story.claim_code)
+        entered(house, story.code)
 
 
 def test_whatever_opens_is_refused_while_it_is_frozen(house, story, narrator, person):
@@ -166,25 +166,19 @@ def test_whatever_opens_is_refused_while_it_is_frozen(house, story, narrator, pe
 
 
 def test_what_waits_to_open_waits_until_it_ends(
-    installation, house, story, narrator, quiet_code, clock, monkeypatch
+    installation, house, story, narrator, quiet_code, clock
 ):
     slow = Terms(permissions={COMMUNITY: Permission(level=Level.VOICE)})
     house.wishes.change_terms(narrator, story.testimony_id, SILENCE)
-    monkeypatch.setattr(
-        type(house.wishes.installation.settings),
-        "__getattribute__",
-        lambda self, name: 72
-        if name == "cooling_off_hours"
-        else object.__getattribute__(self, name),
-    )
+    object.__setattr__(installation.settings, "cooling_off_hours", 72)
     house.wishes.change_terms(narrator, story.testimony_id, slow)
-    clock.advance(timedelta(days=1))
+    clock.advance(days=1)
     entered(house, quiet_code)
-    clock.advance(timedelta(days=29))
-    consent = house.wishes.consent(entered(house, story.claim_code), story.testimony_id)
+    clock.advance(days=29)
+    consent = house.wishes.consent(entered(house, story.code), story.testimony_id)
     assert (consent.terms, consent.said) == (SILENCE, slow)
-    clock.advance(timedelta(days=2))
-    consent = house.wishes.consent(entered(house, story.claim_code), story.testimony_id)
+    clock.advance(days=2)
+    consent = house.wishes.consent(entered(house, story.code), story.testimony_id)
     assert consent.terms == slow
 
 

@@ -172,6 +172,7 @@ def room_of(house: House) -> Strongroom:
         entrance=house.entrance,
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
+        duress=house.duress,
         lock=house.lock,
         notary=house.notary,
     )
