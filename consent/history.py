@@ -135,7 +135,7 @@ class _Fold:
         if consent.left:
             return
         ends = max(until, consent.frozen_until or until)
-        since = self.now_for(consent.narrator_id)
+        since = self.frozen[consent.narrator_id]
         self._keep(replace(consent, frozen_on=since, frozen_until=ends))
 
     def _of(self, narrator_id: str) -> Consent:
