@@ -5,6 +5,7 @@ vault's client, which asks that process over a socket.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import BinaryIO, Protocol
 
 from archive.keepers import Keeping, Locking, LockState
@@ -30,8 +31,10 @@ __all__ = [
     "DamagedLedgerError",
     "DamagedPartError",
     "DamagedStoryError",
+    "Duress",
     "Entering",
     "ForkedLedgerError",
+    "FrozenError",
     "Giving",
     "Keeping",
     "LedgerError",
@@ -78,6 +81,14 @@ class DamagedStoryError(DamagedPartError):
 
     Raised to its narrator and to machines; for anyone else it is not there.
     """
+
+
+class FrozenError(Exception):
+    """A narrator's word is frozen: nothing opens any wider before the day `until`."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 class LockedError(Exception):
@@ -211,6 +222,26 @@ class Entering(Protocol):
         ...
 
 
+class Duress(Protocol):
+    """Duress codes: their narrators make and end them, and nobody else knows of any."""
+
+    def make(self, actor: Actor, language: str) -> str:
+        """Return a new duress code; the one before opens and freezes nothing any more.
+
+        Raise `NotHereError` where there is no story to freeze, and `LockedError` to
+        whoever did not come in with a code.
+        """
+        ...
+
+    def there(self, actor: Actor) -> bool:
+        """Say whether oneself has one, as far as the code that one came with tells."""
+        ...
+
+    def end(self, actor: Actor) -> None:
+        """End one's duress code, and erase its quiet story; what is frozen stays so."""
+        ...
+
+
 class TakingIn(Protocol):
     """The way in for recordings, as far as it needs keys."""
 
@@ -228,5 +259,6 @@ class Strongroom:
     entrance: Entering
     intake: TakingIn
     keeping: Keeping
+    duress: Duress
     lock: Locking
     notary: Notarising

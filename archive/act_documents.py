@@ -17,6 +17,7 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    Frozen,
     Given,
     Joined,
     Left,
@@ -80,6 +81,7 @@ KINDS: dict[type[Act], str] = {
     Disputed: "disputed",
     Withdrawn: "withdrawn",
     Restored: "restored",
+    Frozen: "frozen",
     Left: "left",
     Erased: "erased",
 }
@@ -117,6 +119,8 @@ def _document(act: Act) -> Document:  # noqa: C901, PLR0912 - a line for each ac
             return {"event": act.event.value}
         case Restored():
             return {"settles": _written_day(act.settles)}
+        case Frozen():
+            return {"on": act.on.isoformat(), "until": act.until.isoformat()}
         case Withdrawn() | Left() | Erased():
             return {}
 
@@ -237,6 +241,9 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Act]] = {
     "attested": _read_attested,
     "disputed": lambda f: Disputed(Event(f["event"]), _by(f)),
     "withdrawn": lambda f: Withdrawn(_by(f)),
+    "frozen": lambda f: Frozen(
+        date.fromisoformat(f["on"]), date.fromisoformat(f["until"]), _by(f)
+    ),
     "restored": lambda f: Restored(_day(f["settles"]), _by(f)),
     "left": lambda f: Left(f["narrator"]),
     "erased": lambda _: Erased(),

@@ -1,14 +1,17 @@
 """Settings, read once from the environment; the archive does not start on a doubt."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from storage.blob_places import place_at
 from transcription.whisper_languages import KNOWN
 
 T = TypeVar("T")
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?")
 
 
 class ConfigError(Exception):
@@ -69,6 +72,14 @@ def _kiosks(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    told = urlsplit(text)
+    # Taken into a policy as it is: nothing in it may end a word there.
+    if told.scheme not in {"http", "https"} or not _HOST.fullmatch(told.netloc):
+        raise ValueError(text)
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that differs between installations; `RESGUARDO_<NAME>` sets each."""
@@ -90,12 +101,22 @@ class Settings:
     cooling_off_hours: int = _setting(
         72, "Hours before the community or the public hear what was opened", _whole
     )
+    freeze_days: int = _setting(
+        30,
+        "Days that nothing opens any wider, once a narrator asks for that",
+        _positive,
+    )
     max_upload_bytes: int = _setting(8 << 30, "Largest recording taken in", _positive)
     kiosks: str = _setting(
         "open", "Which tablets may deposit: open (any) or enrolled", _kiosks
     )
     https: bool = _setting(
         default=False, help_text="Served over https: yes or no", read=_flag
+    )
+    neutral_page: str = _setting(
+        "",
+        "Where who leaves in haste is led (default: a page that names nothing)",
+        _address,
     )
     proxies: int = _setting(
         0, "Proxies in front, each adding to X-Forwarded-For and -Proto", _whole

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive import claim_notes
 from archive.claims import ClaimRecord
 from archive.models.act import ActRow
 from archive.models.circle import Circle, CircleMember
@@ -44,6 +45,7 @@ def add_narrator(session: Session, claim: ClaimRecord) -> str:
         Narrator(narrator_id=narrator_id, locator=claim.locator, recipient=recipient)
     )
     session.flush()
+    claim_notes.leave_blank(session, narrator_id)
     return narrator_id
 
 
@@ -106,6 +108,7 @@ def forget_without_story(session: Session, narrator_id: str) -> bool:
     circles = _unnamed_circles(session, narrator_id)
     session.execute(delete(CircleMember).where(CircleMember.circle_id.in_(circles)))
     session.execute(delete(Circle).where(Circle.circle_id.in_(circles)))
+    claim_notes.forget(session, narrator_id)
     named = select(Circle.circle_id).where(Circle.narrator_id == narrator_id).limit(1)
     if session.scalar(named) is None:
         session.execute(delete(Narrator).where(Narrator.narrator_id == narrator_id))

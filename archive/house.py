@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from archive.access import (
     Access,
+    Duress,
     Entering,
     Locking,
     Notarising,
@@ -49,6 +50,7 @@ class House:
     gate: Access
     sessions: SessionKeeping
     entrance: Entering
+    duress: Duress
     lock: Locking
     deposits: Deposits
     wishes: Wishes
@@ -102,6 +104,7 @@ def furnish(
         gate=gate,
         sessions=sessions,
         entrance=strongroom.entrance,
+        duress=strongroom.duress,
         lock=strongroom.lock,
         deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,

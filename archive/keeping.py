@@ -18,6 +18,7 @@ from archive.claims import ClaimSecret, new_claim_code
 from archive.clock import Clock
 from archive.database import Database
 from archive.entrance import stretched
+from archive.freezes import check_open
 from archive.holders import (
     add_narrator,
     claim_recipients,
@@ -104,7 +105,8 @@ class KeyKeeping:
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for narrators and archive."""
-        self._check_own(actor, testimony_id)
+        with self.database.reading() as session:
+            check_open(self._own(session, actor, testimony_id))
         archive = self.installation.keys.recipient
         self._wrapping.anew(actor, testimony_id, lambda claims, _: [archive(), *claims])
 

@@ -8,15 +8,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from archive import openness, tree
-from archive.access import DamagedStoryError, NotHereError
-from archive.act_documents import BadActError, read, written
+from archive.access import DamagedStoryError, FrozenError, NotHereError
+from archive.act_documents import KINDS, BadActError, read, written
 from archive.leaves import entry_of, leaf_of_row, new_salt
 from archive.models.act import ActRow
 from archive.models.testimony import Testimony
 from archive.soundness import Record, act_digest, act_sound, record_of, records
 from consent.actors import Actor, Renderer, Transcriber
 from consent.actors import Narrator as NarratorActor
-from consent.acts import Act, Erased
+from consent.acts import Act, Erased, Frozen
+from consent.freezing import kept_from
 from consent.history import UnknownNarratorError, standing_at, start_of
 from consent.reach import BEFORE_ALL, reach, turns
 from consent.standing import Consent, Standing
@@ -44,9 +45,11 @@ def hold(session: Session) -> None:
 def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     """Add an act inside the caller's transaction; appends are one after another.
 
-    Return its place in the ledger, which is its leaf's in the tree.
+    Return its place in the ledger, which is its leaf's in the tree. Raise
+    `FrozenError` for what would open a story while a narrator of it is frozen.
     """
     hold(session)
+    _check_not_frozen(session, testimony_id, act, now)
     last = session.scalar(select(func.max(ActRow.sequence)))
     kind, document = written(act)
     row = ActRow(
@@ -68,6 +71,19 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     tree.add_leaf(session, row.sequence, str(leaf))
     follow(session, testimony_id)
     return row.sequence
+
+
+def _check_not_frozen(
+    session: Session, testimony_id: str, act: Act, now: datetime
+) -> None:
+    frozen = select(ActRow.sequence).where(
+        ActRow.testimony_id == testimony_id, ActRow.kind == KINDS[Frozen]
+    )
+    if isinstance(act, Erased) or session.scalar(frozen.limit(1)) is None:
+        return
+    until = kept_from(standing_of(session, testimony_id, now), act)
+    if until is not None:
+        raise FrozenError(until.date())
 
 
 def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:

@@ -8,6 +8,7 @@ from archive import tombstones, witnessed
 from archive.access import LockedError, LockState, Strongroom
 from archive.clock import Clock
 from archive.database import Database
+from archive.duress_codes import DuressCodes
 from archive.entrance import Entrance
 from archive.gate import Gate
 from archive.installation import Installation
@@ -105,14 +106,14 @@ def strongroom(
     throttle = Throttle(database, installation.secret, now)
     gate = Gate(database, objects, keys, now)
     notary = Notary(installation, database, now)
+    keeping = KeyKeeping(installation, database, objects, sessions, keys, now, notary)
     return Strongroom(
         gate=gate,
         sessions=sessions,
         entrance=Entrance(installation, database, sessions, throttle),
         intake=Intake(installation, database, objects, keys, now),
-        keeping=KeyKeeping(
-            installation, database, objects, sessions, keys, now, notary
-        ),
+        keeping=keeping,
+        duress=DuressCodes(installation, database, objects, sessions, keeping, now),
         lock=ArchiveLock(
             installation=installation,
             database=database,

@@ -6,6 +6,7 @@ from sqlalchemy.engine import Connection
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
 from archive.models.circle import Circle, CircleMember
+from archive.models.claim_note import ClaimNote
 from archive.models.involvement import Involvement
 from archive.models.kiosk_device import KioskDevice
 from archive.models.ledger_tree import CheckpointRow, TreeNode, WitnessRow
@@ -18,6 +19,7 @@ _ROWS = 500
 # In the order of their references; sessions and counts of guesses stay behind.
 _COPIED = (
     Narrator,
+    ClaimNote,
     Testimony,
     SealedObject,
     ActRow,

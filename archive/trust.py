@@ -11,6 +11,7 @@ from archive import ledger
 from archive.access import DamagedStoryError, Keeping, NotHereError
 from archive.clock import Clock
 from archive.database import Database
+from archive.freezes import check_none_frozen
 from archive.holders import holder_row, involve
 from archive.models.circle import Circle, CircleMember
 from archive.models.involvement import Involvement
@@ -196,7 +197,8 @@ class Trust:
         """Let someone with an account into one's circle, for some days."""
         until = self.now().date() + timedelta(days=days)
         with self.database.writing() as session:
-            self._own_circle(session, actor, circle_id)
+            narrator_id = self._own_circle(session, actor, circle_id)
+            check_none_frozen(session, narrator_id, self.now())
             if session.get(PersonRow, person_id) is None:
                 raise TrustError("person")
             row = session.get(CircleMember, (circle_id, person_id))
@@ -257,12 +259,13 @@ class Trust:
         with self.database.reading() as session:
             self._own(session, actor, testimony_id)
 
-    def _own_circle(self, session: Session, actor: Actor, circle_id: str) -> None:
+    def _own_circle(self, session: Session, actor: Actor, circle_id: str) -> str:
         row = session.get(Circle, circle_id)
         if not isinstance(actor, Narrator):
             raise NotHereError
         if row is None or row.narrator_id != actor.narrator_id:
             raise TrustError("circle")
+        return actor.narrator_id
 
     def _standing(
         self, session: Session, actor: Actor | None, testimony_id: str

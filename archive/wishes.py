@@ -19,14 +19,16 @@ from archive.attesting import attest
 from archive.clock import Clock
 from archive.database import Database
 from archive.descriptions import Description
+from archive.freezes import check_open, freeze
 from archive.holders import narrators_of
 from archive.installation import Installation
 from archive.jobs import UNDER_WAY, may_be_written_down
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
 from archive.settling import settling_day
-from consent.actors import Actor
+from consent.actors import Actor, Narrator
 from consent.acts import Act, Changed, Restored, Withdrawn
+from consent.freezing import frozen_until
 from consent.parts import Part
 from consent.powers import Deed, may
 from consent.standing import Consent, Standing
@@ -96,6 +98,15 @@ class Wishes:
         whose = (actor, testimony_id, of)
         self._say(whose, lambda: self._reopen(whose))
 
+    def freeze(self, actor: Actor) -> None:
+        """Let nothing of all that oneself told open any wider, for some days."""
+        if not isinstance(actor, Narrator):
+            raise NotHereError
+        days = self.installation.settings.freeze_days
+        with self.database.writing() as session:
+            freeze(session, actor.narrator_id, days, self.now())
+        attest(self.notary)
+
     def describe(
         self, actor: Actor, testimony_id: str, description: Description
     ) -> None:
@@ -105,10 +116,11 @@ class Wishes:
         """
         with self.database.reading() as session:
             standing, _ = self._own(session, actor, testimony_id)
-        shared = len(narrators_of(standing)) > 1
-        if shared and description.tells_more_than(
+        shared, until = len(narrators_of(standing)) > 1, frozen_until(standing.consents)
+        if (shared or until) and description.tells_more_than(
             self.description(actor, testimony_id)
         ):
+            check_open(standing)
             raise NotAloneError
         self.objects.add(
             testimony_id, Part.DESCRIPTION, description.to_json(), "application/json"

@@ -162,6 +162,15 @@ class Restored:
 
 
 @dataclass(frozen=True)
+class Frozen:
+    """A narrator let nothing open any wider from one day on until another begins."""
+
+    on: date
+    until: date
+    narrator_id: str = ""
+
+
+@dataclass(frozen=True)
 class Left:
     """One of several narrators destroyed their own way to it; it stays closed."""
 
@@ -190,6 +199,7 @@ Act = (
     | Disputed
     | Withdrawn
     | Restored
+    | Frozen
     | Left
     | Erased
 )

@@ -15,6 +15,7 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    Frozen,
     Given,
     Joined,
     Left,
@@ -61,15 +62,20 @@ def standing_at(
 
     `narrator_id` is whoever deposited it. Raise `UnknownNarratorError`.
     """
-    fold = _Fold(narrator_id, now, {narrator_id: Consent(narrator_id=narrator_id)})
-    for act in acts:
+    history = list(acts)
+    first = {narrator_id: Consent(narrator_id=narrator_id)}
+    fold = _Fold(narrator_id, now, first, _frozen(narrator_id, history, now))
+    for act in history:
         fold.add(act)
     if fold.erased:
         return Standing(testimony_id=testimony_id, erased=True)
     late = max(now, recorded_to) if recorded_to else now
     return Standing(
         testimony_id=testimony_id,
-        consents=tuple(_turned(each, now, late) for each in fold.consents.values()),
+        consents=tuple(
+            _turned(each, fold.now_for(each.narrator_id), late, now)
+            for each in fold.consents.values()
+        ),
         caps=tuple(fold.caps.values()),
         recorded_to=recorded_to,
     )
@@ -80,19 +86,34 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
+def _frozen(depositor: str, acts: Iterable[Act], now: datetime) -> dict[str, datetime]:
+    """Return since when each narrator's word is frozen, where it is."""
+    found: dict[str, datetime] = {}
+    for act in acts:
+        if isinstance(act, Frozen) and now < start_of(act.until):
+            since, whose = start_of(act.on), act.narrator_id or depositor
+            found[whose] = min(since, found.get(whose, since))
+    return found
+
+
 @dataclass
 class _Fold:
     depositor: str
     now: datetime
     consents: dict[str, Consent]
+    frozen: dict[str, datetime] = field(default_factory=dict)
     caps: dict[str, Cap] = field(default_factory=dict)
     erased: bool = False
+
+    def now_for(self, narrator_id: str) -> datetime:
+        """Return as of when a narrator's word counts: what waited then goes on."""
+        return min(self.now, self.frozen.get(narrator_id or self.depositor, self.now))
 
     def add(self, act: Act) -> None:
         match act:
             case Given(terms=terms, settles=settles):
-                before = self._of("")
-                self._keep(_opening(before, before.terms, terms, settles, self.now))
+                before, now = self._of(""), self.now_for("")
+                self._keep(_opening(before, before.terms, terms, settles, now))
             case Joined(narrator_id=narrator_id):
                 self.consents.setdefault(narrator_id, Consent(narrator_id=narrator_id))
             case Asked() | PassedOn() | TurnedAway():
@@ -103,8 +124,19 @@ class _Fold:
                 self.caps.pop(cap_id, None)
             case Erased():
                 self.erased = True
+            case Frozen(until=until):
+                if self.now < start_of(until):
+                    self._freeze(self._of(act.narrator_id), start_of(until))
             case _:
-                self._keep(_after(self._of(act.narrator_id), act, self.now))
+                before, now = self._of(act.narrator_id), self.now_for(act.narrator_id)
+                self._keep(_holding(before, _after(before, act, now)))
+
+    def _freeze(self, consent: Consent, until: datetime) -> None:
+        if consent.left:
+            return
+        ends = max(until, consent.frozen_until or until)
+        since = self.frozen[consent.narrator_id]
+        self._keep(replace(consent, frozen_on=since, frozen_until=ends))
 
     def _of(self, narrator_id: str) -> Consent:
         found = self.consents.get(narrator_id or self.depositor)
@@ -155,6 +187,20 @@ def _after(  # noqa: C901 - a few lines for each act
             return Consent(narrator_id=consent.narrator_id, withdrawn=True, left=True)
 
 
+def _holding(before: Consent, after: Consent) -> Consent:
+    """Keep what an act changed while it was frozen: it goes on holding back."""
+    if before.frozen_until is None or after.left or before == after:
+        return after
+    # Words that were approved since then wait like all that opens.
+    after = replace(
+        after,
+        transcript_approved=before.transcript_approved,
+        approved_revision=before.approved_revision,
+    )
+    was = replace(before, held=(), frozen_on=None, frozen_until=None)
+    return replace(after, held=(*before.held, was))
+
+
 def _answering(consent: Consent, act: Answered) -> Consent:
     others = tuple(a for a in consent.answers if a.person_id != act.person_id)
     if act.level is Level.NOTHING:
@@ -179,8 +225,10 @@ def _opening(
     )
 
 
-def _turned(consent: Consent, now: datetime, late: datetime) -> Consent:
-    """Let count what was attested long enough ago.
+def _turned(
+    consent: Consent, now: datetime, late: datetime, clock: datetime
+) -> Consent:
+    """Let count what was attested long enough ago: before `now`, or to close, `late`.
 
     A clock that was set back opens neither what death closed nor what it opened.
     """
@@ -199,5 +247,6 @@ def _turned(consent: Consent, now: datetime, late: datetime) -> Consent:
         awaited=awaited,
         deceased=deceased,
         incapable=deceased or counts(attested, Event.INCAPACITY, now),
-        turns=min((start for start in starts if start > now), default=None),
+        turns=min((start for start in starts if start > clock), default=None),
+        held=tuple(_turned(each, now, late, clock) for each in consent.held),
     )

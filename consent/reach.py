@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from consent.actors import Anyone, Narrator, Person, audiences_of
-from consent.acts import Act, Attested, Changed, Given, Restored
+from consent.acts import Act, Attested, Changed, Frozen, Given, Restored
 from consent.audiences import PUBLIC, TRANSCRIBER
 from consent.delegation import DISPUTE_DAYS
 from consent.history import start_of
@@ -70,6 +70,8 @@ def turns(acts: Iterable[Act]) -> tuple[datetime, ...]:
             days.add(act.settles)
         elif isinstance(act, Attested):
             days.add(act.on + timedelta(days=DISPUTE_DAYS))
+        elif isinstance(act, Frozen):
+            days.add(act.until)
     return tuple(map(start_of, sorted(days)))
 
 

@@ -5,20 +5,12 @@ level said to any audience that the actor is in and whose conditions are met, lo
 everything that applies and never raised by it. For all narrators: the least of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from consent.actors import (
-    Actor,
-    Anyone,
-    Narrator,
-    Person,
-    Renderer,
-    Transcriber,
-    audiences_of,
-    ever_audiences_of,
-)
+from consent.actors import Actor, Anyone, Narrator, Person, Renderer, Transcriber
+from consent.askers import Asker
 from consent.audiences import TRANSCRIBER, Audience
 from consent.copies import holes_left
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release, chief_of
@@ -92,10 +84,15 @@ def _disclosed(standing: Standing, actor: Actor, now: datetime) -> Disclosure:
                 reasons=frozenset({Reason.NARRATOR}),
             )
         case Transcriber() | Renderer():
-            words = [_to_machine(each, actor, now, late) for each in standing.consents]
+            words = _said(
+                standing, now, None, lambda each, at: _to_machine(each, actor, at, late)
+            )
         case Anyone() | Narrator() | Person():
-            asker = _Asker(standing, actor, now, late)
-            words = [_to_others(each, asker) for each in standing.consents]
+            asker = Asker(standing, actor, now, late)
+            words = _said(
+                *(standing, now, asker.changes),
+                lambda each, at: _to_others(each, asker.as_of(at)),
+            )
     return _least(words) if words else _closed(Reason.NOT_OPENED)
 
 
@@ -137,27 +134,26 @@ class _Gift(NamedTuple):
     uses: frozenset[Use] = frozenset()
 
 
-class _Asker:
-    """Someone who asks now: the same for every narrator of one testimony."""
+def _said(
+    standing: Standing,
+    now: datetime,
+    changes: datetime | None,
+    say: Callable[[Consent, datetime], _Word],
+) -> list[_Word]:
+    """Return what each narrator gives: frozen, also what they gave since, as of then.
 
-    def __init__(
-        self,
-        standing: Standing,
-        actor: Anyone | Narrator | Person,
-        now: datetime,
-        late: datetime,
-    ) -> None:
-        self.now, self.late = now, late
-        self.audiences = audiences_of(actor, late)
-        # Whoever was ever attested to be behind a wall stays behind it.
-        self.behind = ever_audiences_of(actor)
-        self.caps = [cap.passage for cap in standing.caps if cap.holds(now)]
-        ends = [cap.until for cap in standing.caps if cap.until]
-        self.person_id = None
-        if isinstance(actor, Person):
-            self.person_id = actor.person_id
-            ends += [membership.until for membership in actor.memberships]
-        self.changes = min((each for each in ends if each > now), default=None)
+    `changes` is when the asker changes.
+    """
+    words: list[_Word] = []
+    for consent in standing.consents:
+        if consent.frozen_on is None:
+            words.append(say(consent, now))
+            continue
+        at = min(now, consent.frozen_on)
+        for each in (consent, *consent.held):
+            until = earliest(changes, each.next_after(now))
+            words.append(say(each, at)._replace(valid_until=until))
+    return words
 
 
 def _to_machine(
@@ -179,7 +175,7 @@ def _to_machine(
     return word._replace(valid_until=earliest(until, consent.changes))
 
 
-def _to_others(consent: Consent, asker: _Asker) -> _Word:
+def _to_others(consent: Consent, asker: Asker) -> _Word:
     """Say what one narrator gives, lowered by their walls, passages and all caps."""
     terms = consent.terms
     if consent.withdrawn or consent.left:
@@ -220,7 +216,7 @@ def _to_others(consent: Consent, asker: _Asker) -> _Word:
 
 
 def _given(
-    consent: Consent, permission: Permission, audience: Audience, asker: _Asker
+    consent: Consent, permission: Permission, audience: Audience, asker: Asker
 ) -> _Gift:
     """Say what one permission gives: its conditions first, then passages and caps."""
     refused, until = _in_time(permission, asker.now, asker.late)

@@ -59,9 +59,17 @@ class Consent:
     incapable: bool = False
     turns: datetime | None = None
     """When an attested event begins to count."""
+    frozen_on: datetime | None = None
+    """As of when it counts, while it is frozen: what began later has not begun."""
+    frozen_until: datetime | None = None
+    held: tuple["Consent", ...] = ()
+    """How it stood before each act since it was frozen: it gives no more than any."""
 
     def __post_init__(self) -> None:
         check_zones(self.settles, self.settles_earlier, self.turns)
+        check_zones(self.frozen_on, self.frozen_until)
+        if (self.frozen_on is None) is not (self.frozen_until is None):
+            raise ValueError("half frozen")
         if len({each.person_id for each in self.answers}) < len(self.answers):
             raise ValueError("two answers to one person")
 
@@ -73,7 +81,17 @@ class Consent:
     @property
     def changes(self) -> datetime | None:
         """Return when it next changes without another act, if it does."""
-        return earliest(self.settles_earlier, self.settles, self.turns)
+        return earliest(
+            self.settles_earlier, self.settles, self.turns, self.frozen_until
+        )
+
+    def next_after(self, now: datetime) -> datetime | None:
+        """Return a moment before which a frozen word does not change by itself."""
+        ends = [each.until for each in self.terms.permissions.values()]
+        ends += [each.until for each in self.terms.passages]
+        ends += [each.until for each in self.answers]
+        coming = [each for each in ends if each is not None and each > now]
+        return earliest(self.turns, self.frozen_until, *coming)
 
     def answer_to(self, person_id: str | None, late: datetime) -> Answer | None:
         """Return the answer that a person was given and that holds at `late`."""

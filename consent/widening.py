@@ -22,14 +22,14 @@ def while_cooling(before: Terms, after: Terms) -> Terms:
     permissions = _permissions(before, after)
     if before.after_death is None and after.after_death is None:
         return _cooled(before, after, permissions, SLOW & permissions.keys())
-    old, new = _said_for_then(before), _said_for_then(after)
+    old, new = said_for_then(before), said_for_then(after)
     then = _permissions(old, new)
     slow = SLOW & (permissions.keys() | then.keys())
     living, dead = (
         _cooled(before, after, permissions, slow),
         _cooled(old, new, then, slow),
     )
-    if after.after_death is None and dead == _said_for_then(living):
+    if after.after_death is None and dead == said_for_then(living):
         return living
     return replace(living, after_death=dead)
 
@@ -45,7 +45,7 @@ def least(one: Terms, other: Terms) -> Terms:
     )
 
 
-def _said_for_then(terms: Terms) -> Terms:
+def said_for_then(terms: Terms) -> Terms:
     """Return what is given after death, but for the walls and passages of life.
 
     Nothing said leaves it as it is in life; to the machine nothing is said for then.

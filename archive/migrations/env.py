@@ -5,6 +5,7 @@ from alembic import context
 import archive.models.act
 import archive.models.audit_entry
 import archive.models.circle
+import archive.models.claim_note
 import archive.models.involvement
 import archive.models.kiosk_device
 import archive.models.ledger_tree

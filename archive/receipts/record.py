@@ -19,6 +19,7 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    Frozen,
     Given,
     Joined,
     Left,
@@ -118,7 +119,7 @@ def status_of(act: Act) -> str:  # noqa: C901 - a line for each act
             return "dpv:ConsentGiven" if act.powers else "dpv:ConsentWithdrawn"
         case Withdrawn() | Left() | Erased():
             return "dpv:ConsentWithdrawn"
-        case Joined() | Attested() | Disputed():
+        case Joined() | Attested() | Disputed() | Frozen():
             return "dpv:ConsentUnknown"
 
 

@@ -49,7 +49,7 @@ def archive() -> Response:
         max=wiring().settings.max_upload_bytes,
         questions={each: questions_of(here.settings, each) for each in LANGUAGES},
         enrolment="required" if house().kiosks.required else "open",
-        mine=url_for("narrator.enter", _external=True),
+        mine=url_for("narrator.enter_by_code", _external=True),
     )
 
 

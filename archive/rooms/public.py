@@ -10,7 +10,7 @@ from archive.seen_as import Shown
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor, current_listening
 from archive.web.locale import remember
-from archive.web.wiring import house
+from archive.web.wiring import house, wiring
 from consent.audiences import Audience
 from consent.levels import Level
 from consent.parts import Part
@@ -50,6 +50,16 @@ def drawn(testimony_id: str, shown: Shown, seen_by: Audience | None = None) -> s
         seen_by=seen_by,
         Level=Level,
         Part=Part,
+    )
+
+
+@room.get("/out")
+@door(Door.OPEN)
+def out() -> Response | str:
+    """Show whoever left a page that names nothing, or the one the archive chose."""
+    neutral = wiring().settings.neutral_page
+    return (
+        redirect(neutral, code=303) if neutral else render_template("public/out.html")
     )
 
 

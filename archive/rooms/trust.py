@@ -32,6 +32,8 @@ def _mine(testimony_id: str, problem: str = "") -> str:
         consent=wishes.consent(actor, testimony_id),
         caps=standing.caps,
         narrators=sum(not each.left for each in standing.consents),
+        second=house().duress.there(actor),
+        days=house().installation.settings.freeze_days,
         powers=list(Power),
         problem=problem,
     )
@@ -41,6 +43,8 @@ def _mine(testimony_id: str, problem: str = "") -> str:
 @door(Door.NARRATOR)
 def entrust(testimony_id: str) -> str | tuple[str, int]:
     """Make a code for someone, with the powers that the form names."""
+    if request.form.get("for") == "me":
+        return _second(testimony_id)
     known = {power.value for power in Power}
     chosen = known.intersection(request.form.getlist("power"))
     if not chosen:
@@ -52,10 +56,30 @@ def entrust(testimony_id: str) -> str | tuple[str, int]:
     return _code(testimony_id, code, opens=False)
 
 
+def _second(testimony_id: str) -> str:
+    # By the way of any other key: no address in a phone's history tells which it was.
+    house().wishes.standing(current_actor(), testimony_id)
+    code = house().duress.make(current_actor(), current_language())
+    return _code(testimony_id, code, opens=False, own=True)
+
+
+@room.post("/<testimony_id>/trust/pause")
+@door(Door.NARRATOR)
+def pause(testimony_id: str) -> Response:
+    """Let nothing open any wider for some days."""
+    house().wishes.standing(current_actor(), testimony_id)
+    house().wishes.freeze(current_actor())
+    return redirect(url_for("trust.mine", testimony_id=testimony_id), code=303)
+
+
 @room.post("/<testimony_id>/trust/end")
 @door(Door.NARRATOR)
 def end(testimony_id: str) -> Response | tuple[str, int]:
     """End what someone may do."""
+    if request.form.get("for") == "me":
+        house().wishes.standing(current_actor(), testimony_id)
+        house().duress.end(current_actor())
+        return redirect(url_for("trust.mine", testimony_id=testimony_id), code=303)
     holder = request.form.get("holder", "")
     try:
         house().trust.entrust(current_actor(), testimony_id, holder, frozenset())
@@ -106,7 +130,11 @@ def attest(testimony_id: str, narrator_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("trust.entrusted"), code=303)
 
 
-def _code(testimony_id: str, code: str, *, opens: bool) -> str:
+def _code(testimony_id: str, code: str, *, opens: bool, own: bool = False) -> str:
     return render_template(
-        "trust/code.html", testimony_id=testimony_id, words=code.split(), opens=opens
+        "trust/code.html",
+        testimony_id=testimony_id,
+        words=code.split(),
+        opens=opens,
+        own=own,
     )

@@ -27,6 +27,7 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    Frozen,
     Given,
     Joined,
     Left,
@@ -98,13 +99,15 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
             return _("Everything was closed to everyone else.")
         case Restored():
             return _("It was opened again, as it was.")
+        case Frozen():
+            return _("For a while nothing opens any wider.")
         case Left():
             return _("One of those who speak in it left it.")
         case Erased():
             return _("Your story was erased.")
 
 
-def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:
+def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:  # noqa: C901 - a line for each act
     _ = say.gettext
     match act:
         case Given():
@@ -123,6 +126,10 @@ def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:
             yield from _powers(say, act)
         case Attested():
             yield from _contest(say, act)
+        case Frozen():
+            until = {"day": say.day(act.until)}
+            yield _("Until %(day)s nothing can be opened.") % until
+            yield _("You can close it at any time.")
         case Withdrawn():
             yield _("Nobody but you can hear it or read it.")
             yield _("Every yes that was given to one person ended.")

@@ -24,7 +24,7 @@ from archive.vault.encoding import (
     listed_read,
     view_told,
 )
-from archive.vault.keepers import STRETCHING, RemoteKeeping, RemoteLock
+from archive.vault.keepers import STRETCHING, RemoteDuress, RemoteKeeping, RemoteLock
 from archive.vault.notary import RemoteNotary
 from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
@@ -45,6 +45,7 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         entrance=RemoteEntrance(vault),
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
+        duress=RemoteDuress(vault),
         lock=RemoteLock(vault),
         notary=RemoteNotary(vault),
     )

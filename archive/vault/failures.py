@@ -1,12 +1,14 @@
 """Refusals and failures as they cross the socket: a code, and the little it carries."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from archive.access import (
     DamagedLedgerError,
     DamagedPartError,
     DamagedStoryError,
     ForkedLedgerError,
+    FrozenError,
     LockedError,
     NotHereError,
     RefusedError,
@@ -66,6 +68,8 @@ def told(error: Exception) -> Head:
             return {"error": "refused", "reason": reason.value}
         case BadClaimCodeError(reason=reason, position=position):
             return {"error": "bad-code", "reason": reason, "position": position}
+        case FrozenError(until=until):
+            return {"error": "frozen", "until": until.isoformat()}
         case DepositError(code=code):
             return {"error": "deposit", "code": code}
         case ThrottledError(retry_after=retry_after):
@@ -103,6 +107,7 @@ _WITH_MORE: dict[str, Callable[[Mapping[str, object]], Exception]] = {
     "bad-code": lambda head: BadClaimCodeError(
         str(head["reason"]), int(str(head["position"]))
     ),
+    "frozen": lambda head: FrozenError(date.fromisoformat(str(head["until"]))),
     "deposit": lambda head: DepositError(str(head["code"])),
     "too-few": lambda head: TooFewCustodiansError(
         int(str(head["needed"])), int(str(head["came"]))

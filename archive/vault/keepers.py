@@ -82,6 +82,29 @@ class RemoteKeeping:
 
 
 @dataclass(frozen=True)
+class RemoteDuress:
+    """Duress codes, asked over the socket."""
+
+    vault: Connections
+
+    def make(self, actor: Actor, language: str) -> str:
+        """Return a new duress code, instead of the one before."""
+        head, _ = self.vault.ask(
+            "make_duress_code", ERASING, by=asker(actor), language=language
+        )
+        return understood(lambda: text(head, "claim_code"))
+
+    def there(self, actor: Actor) -> bool:
+        """Say whether oneself has one."""
+        head, _ = self.vault.ask("has_duress_code", by=asker(actor))
+        return understood(lambda: head["there"]) is True
+
+    def end(self, actor: Actor) -> None:
+        """End one's duress code, and erase its quiet story; what is frozen stays so."""
+        self.vault.ask("end_duress_code", ERASING, by=asker(actor))
+
+
+@dataclass(frozen=True)
 class RemoteLock:
     """The archive identity, in the vault's hands."""
 

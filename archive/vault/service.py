@@ -105,6 +105,9 @@ class Service:
             "only_narrator": self._only_narrator,
             "invite": self._invite,
             "entrust": self._entrust,
+            "make_duress_code": self._make_duress_code,
+            "has_duress_code": self._has_duress_code,
+            "end_duress_code": self._end_duress_code,
             "state": self._state,
             "unlock": self._unlock,
             "lock": self._lock,
@@ -237,6 +240,17 @@ class Service:
             asked.text("language"),
         )
         return {"claim_code": code}, b""
+
+    def _make_duress_code(self, asked: Asked) -> Answer:
+        code = self._room.duress.make(self._by(asked), asked.text("language"))
+        return {"claim_code": code}, b""
+
+    def _has_duress_code(self, asked: Asked) -> Answer:
+        return {"there": self._room.duress.there(self._by(asked))}, b""
+
+    def _end_duress_code(self, asked: Asked) -> Answer:
+        self._room.duress.end(self._by(asked))
+        return _NOTHING
 
     def _state(self, _: Asked) -> Answer:
         return asdict(self._room.lock.state()), b""

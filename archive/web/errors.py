@@ -1,13 +1,14 @@
 """Errors as sentences in the reader's language; refused and unknown look the same."""
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 from werkzeug.exceptions import HTTPException
 
 from archive import logs
 from archive.access import (
     DamagedPartError,
     DamagedStoryError,
+    FrozenError,
     LedgerError,
     LockedError,
     NotHereError,
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotHereError, _not_here)
     app.register_error_handler(404, _not_here)
     app.register_error_handler(NotAloneError, _not_alone)
+    app.register_error_handler(FrozenError, _frozen)
     app.register_error_handler(LockedError, _locked)
     app.register_error_handler(ThrottledError, _throttled)
     app.register_error_handler(BusyError, _busy)
@@ -66,6 +68,14 @@ def _not_alone(_: Exception) -> Response:
 
 def _locked(_: Exception) -> Response:
     return page(gettext("The archive is locked now. Nothing can be opened."), 503, 600)
+
+
+def _frozen(error: FrozenError) -> Response:
+    told = gettext(
+        "Until %(day)s nothing can be opened. You can close it at any time.",
+        day=format_date(error.until, "long"),
+    )
+    return page(told, 409)
 
 
 def _throttled(error: ThrottledError) -> Response:

@@ -1,5 +1,7 @@
 """Security headers of every answer; no third party, no cache, no frame."""
 
+from urllib.parse import urlsplit
+
 from flask import Response, request
 
 from archive.web.wiring import wiring
@@ -15,6 +17,7 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 _STATIC_AGE = 3600
+_READING_CODES = {"narrator.enter", "narrator.enter_by_code", "narrator.come_in"}
 
 
 def guard(response: Response) -> Response:
@@ -23,13 +26,21 @@ def guard(response: Response) -> Response:
     # The kiosk plays back, from memory, what was just recorded.
     media = "'self' blob:" if kiosk else "'self'"
     policy = {**_POLICY, "media-src": media}
+    if neutral := wiring().settings.neutral_page:
+        # A form's answer may lead there: browsers hold the way back to this too.
+        told = urlsplit(neutral)
+        policy["form-action"] = f"'self' {told.scheme}://{told.netloc}"
     headers = response.headers
     headers["Content-Security-Policy"] = "; ".join(
         f"{name} {value}" for name, value in policy.items()
     )
     # It records voice, and video where its narrator wants that.
-    own = "(self)" if kiosk else "()"
-    headers["Permissions-Policy"] = f"microphone={own}, camera={own}, geolocation=()"
+    voice = "(self)" if kiosk else "()"
+    # A printed code is read with the camera, and never leaves the page.
+    image = "(self)" if kiosk or request.endpoint in _READING_CODES else "()"
+    headers["Permissions-Policy"] = (
+        f"microphone={voice}, camera={image}, geolocation=()"
+    )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

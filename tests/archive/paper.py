@@ -22,6 +22,7 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    Frozen,
     Given,
     Joined,
     Left,
@@ -103,6 +104,7 @@ ACTS = [
     Disputed(Event.DEATH),
     Withdrawn(),
     Restored(DAY),
+    Frozen(DAY, DAY),
     Left("n1"),
     Erased(),
 ]

@@ -354,6 +354,7 @@ def outside(house, tmp_path, clock):
         entrance=house.entrance,
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
+        duress=house.duress,
         lock=house.lock,
         notary=house.notary,
     )

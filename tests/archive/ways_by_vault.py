@@ -82,6 +82,9 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "leave_archive_out": _ONE,
     "let_archive_in": _ONE,
     "only_narrator": _ONE,
+    "make_duress_code": ({"language": "es"},),
+    "has_duress_code": ({},),
+    "end_duress_code": ({},),
     "state": ({},),
     "unlock": ({"secrets": [ID]},),
     # Last: it puts the keys away.
@@ -178,6 +181,7 @@ def room_of(house: House) -> Strongroom:
         entrance=house.entrance,
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
+        duress=house.duress,
         lock=house.lock,
         notary=house.notary,
     )

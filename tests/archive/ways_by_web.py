@@ -64,6 +64,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/": (Way(),),
     "/t/<testimony_id>": (Way(headers=({}, {"Accept": "*/*"})),),
     "/language/<code>": (Way(),),
+    "/out": (Way(),),
     "/kiosk": (Way(),),
     "/kiosk/<any(es, en):language>": (Way(),),
     "/kiosk/archive.json": (Way(),),
@@ -95,6 +96,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     ),
     "/mine": (Way(),),
     "/mine/enter": (Way(), Way(WRITE, ({"code": "{id}"}, {}), spelt=True)),
+    "/mine/key": (Way(),),
     "/mine/leave": (Way(WRITE),),
     "/mine/<testimony_id>": (Way(),),
     "/mine/<testimony_id>/approve": (Way(WRITE, ({"edition": EDITION}, {})),),
@@ -135,6 +137,7 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/trust": (Way(),),
     "/mine/<testimony_id>/trust/delegates": (Way(WRITE, ({"power": "close"}, {})),),
     "/mine/<testimony_id>/trust/end": (Way(WRITE, ({"holder": "person:{id}"}, {})),),
+    "/mine/<testimony_id>/trust/pause": (Way(WRITE),),
     "/mine/<testimony_id>/trust/narrators": (Way(WRITE),),
     "/mine/entrusted": (Way(),),
     "/mine/entrusted/<testimony_id>/<narrator_id>/attest": (

@@ -15,6 +15,7 @@ from consent.acts import (
     Changed,
     Delegated,
     Disputed,
+    Frozen,
     Given,
     Joined,
     Left,
@@ -161,6 +162,7 @@ def acts(narrators):
         st.builds(Disputed, st.sampled_from(Event), whose),
         st.builds(Withdrawn, whose),
         st.builds(Restored, settling, whose),
+        st.builds(Frozen, days, days, whose),
         st.builds(Left, st.sampled_from(narrators)),
     )
 

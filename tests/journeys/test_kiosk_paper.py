@@ -41,7 +41,7 @@ def test_a_phone_reads_the_square_and_the_key_is_in_its_fragment(
     walk.choose()
     words = walk.save()
     read = read_square(walk.page, "[data-screen=k8] .qr", tmp_path)
-    assert read == f"{archive.url}/mine/enter#{'-'.join(words)}"
+    assert read == f"{archive.url}/mine/key#{'-'.join(words)}"
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -73,7 +73,7 @@ def test_the_key_on_paper(walk, archive, tmp_path, paper, plain):
         assert seen.split() == words
     else:
         assert "Resguardo" in seen
-        assert f"{archive.url}/mine/enter" in seen
+        assert f"{archive.url}/mine/key" in seen
     assert "#" not in seen
     read = read_square(walk.page, "[data-paper] .qr", tmp_path)
     assert read.endswith("#" + "-".join(words))
