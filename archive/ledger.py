@@ -49,7 +49,7 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     `FrozenError` for what would open a story while a narrator of it is frozen.
     """
     hold(session)
-    _check_not_frozen(session, testimony_id, act, now)
+    _check_open(session, testimony_id, act, now)
     last = session.scalar(select(func.max(ActRow.sequence)))
     kind, document = written(act)
     row = ActRow(
@@ -73,17 +73,16 @@ def append(session: Session, testimony_id: str, act: Act, now: datetime) -> int:
     return row.sequence
 
 
-def _check_not_frozen(
-    session: Session, testimony_id: str, act: Act, now: datetime
-) -> None:
+def _check_open(session: Session, testimony_id: str, act: Act, now: datetime) -> None:
     frozen = select(ActRow.sequence).where(
         ActRow.testimony_id == testimony_id, ActRow.kind == KINDS[Frozen]
     )
     if isinstance(act, Erased) or session.scalar(frozen.limit(1)) is None:
         return
-    until = kept_from(standing_of(session, testimony_id, now), act)
-    if until is not None:
-        raise FrozenError(until.date())
+    with suppress(DamagedStoryError):  # of which nothing opens
+        until = kept_from(standing_of(session, testimony_id, now), act)
+        if until is not None:
+            raise FrozenError(until.date())
 
 
 def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:
