@@ -17,6 +17,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Given,
     Joined,
     Left,
@@ -80,6 +82,8 @@ KINDS: dict[type[Act], str] = {
     Disputed: "disputed",
     Withdrawn: "withdrawn",
     Restored: "restored",
+    ErasureAsked: "erasure_asked",
+    ErasureCalledOff: "erasure_called_off",
     Left: "left",
     Erased: "erased",
 }
@@ -117,7 +121,9 @@ def _document(act: Act) -> Document:  # noqa: C901, PLR0912 - a line for each ac
             return {"event": act.event.value}
         case Restored():
             return {"settles": _written_day(act.settles)}
-        case Withdrawn() | Left() | Erased():
+        case ErasureAsked():
+            return {"until": act.until.isoformat()}
+        case Withdrawn() | ErasureCalledOff() | Left() | Erased():
             return {}
 
 
@@ -238,6 +244,8 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Act]] = {
     "disputed": lambda f: Disputed(Event(f["event"]), _by(f)),
     "withdrawn": lambda f: Withdrawn(_by(f)),
     "restored": lambda f: Restored(_day(f["settles"]), _by(f)),
+    "erasure_asked": lambda f: ErasureAsked(date.fromisoformat(f["until"]), _by(f)),
+    "erasure_called_off": lambda f: ErasureCalledOff(_by(f)),
     "left": lambda f: Left(f["narrator"]),
     "erased": lambda _: Erased(),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive import closings, ledger, openness, tombstones
+from archive import closings, erasing_days, ledger, openness, tombstones
 from archive.clock import Clock
 from archive.database import Database
 from archive.holders import forget_involvements, forget_without_story
@@ -18,7 +18,7 @@ from archive.models.request import RequestRow
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sessions import VETTED
-from consent.acts import Answered, Erased, Withdrawn
+from consent.acts import Act, Answered, Erased, Withdrawn
 from consent.levels import Level
 from consent.standing import Standing
 
@@ -136,13 +136,27 @@ def end_enrolments(session: Session, now: Clock) -> int:
     return len(serving)
 
 
+def closing(session: Session, testimony_id: str, reason: str, now: Clock) -> list[Act]:
+    """Return the acts that do what was said elsewhere."""
+    match reason:
+        case closings.ERASED:
+            return [Erased()]
+        case closings.ASKED:
+            return erasing_days.asked_again(session, testimony_id, now())
+        case closings.CALLED_OFF:
+            return erasing_days.called_off(session, testimony_id, now())
+        case _:
+            return [Withdrawn()]
+
+
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
     """Close a testimony of a snapshot, or take it out if nothing can open it."""
     if reason == closings.ERASED:
         ledger.append(session, testimony_id, Erased(), now())
         ledger.forget(session, testimony_id)
     elif reason != closings.KEYLESS:
-        ledger.append(session, testimony_id, Withdrawn(), now())
+        for act in closing(session, testimony_id, reason, now):
+            ledger.append(session, testimony_id, act, now())
         return
     # Of what has lost its key nothing is said: a newer copy of the keys may turn up.
     near = forget_involvements(session, testimony_id)

@@ -162,6 +162,21 @@ class Restored:
 
 
 @dataclass(frozen=True)
+class ErasureAsked:
+    """A narrator asked to erase it, closed it, and may change their mind to `until`."""
+
+    until: date
+    narrator_id: str = ""
+
+
+@dataclass(frozen=True)
+class ErasureCalledOff:
+    """A narrator changed their mind; it is not erased, and stays closed."""
+
+    narrator_id: str = ""
+
+
+@dataclass(frozen=True)
 class Left:
     """One of several narrators destroyed their own way to it; it stays closed."""
 
@@ -190,6 +205,8 @@ Act = (
     | Disputed
     | Withdrawn
     | Restored
+    | ErasureAsked
+    | ErasureCalledOff
     | Left
     | Erased
 )

@@ -22,6 +22,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Given,
     Joined,
     Left,
@@ -103,6 +105,8 @@ ACTS = [
     Disputed(Event.DEATH),
     Withdrawn(),
     Restored(DAY),
+    ErasureAsked(DAY),
+    ErasureCalledOff(),
     Left("n1"),
     Erased(),
 ]

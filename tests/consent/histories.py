@@ -15,6 +15,8 @@ from consent.acts import (
     Changed,
     Delegated,
     Disputed,
+    ErasureAsked,
+    ErasureCalledOff,
     Given,
     Joined,
     Left,
@@ -161,6 +163,8 @@ def acts(narrators):
         st.builds(Disputed, st.sampled_from(Event), whose),
         st.builds(Withdrawn, whose),
         st.builds(Restored, settling, whose),
+        st.builds(ErasureAsked, days, whose),
+        st.builds(ErasureCalledOff, whose),
         st.builds(Left, st.sampled_from(narrators)),
     )
 
