@@ -34,6 +34,11 @@ class Erasures:
         """Return for how many days whoever asks may change their mind."""
         return self.installation.settings.erasing_days
 
+    def last_day(self) -> date:
+        """Return the last day on which whoever asks now may change their mind."""
+        with self.database.reading() as session:
+            return erasing_days.last_day(session, self.now(), self.days)
+
     def ask(self, actor: Actor, testimony_id: str) -> date:
         """Close a testimony at once, and erase it once its days are over.
 
