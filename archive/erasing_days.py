@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import ledger, logs, tombstones
-from archive.access import DamagedStoryError
+from archive.access import DamagedStoryError, LedgerError
 from archive.database import Database
+from archive.heads import present_head
 from archive.installation import Installation
 from archive.models.act import ActRow
 from consent.acts import Act, Erased, ErasureAsked, ErasureCalledOff, Withdrawn
 from consent.standing import Standing
+from storage.errors import StorageError
 
 DAYS = 7
 """For how long a narrator may change their mind, unless the archive set less."""
@@ -42,16 +44,15 @@ def waiting(session: Session, now: datetime) -> list[Standing]:
 def say_erased(installation: Installation, database: Database, now: datetime) -> None:
     """Record that what was asked to be erased is, where the days are over.
 
-    Not while this archive may be older than what is noted outside: it could have been
-    called off since.
+    Not while this archive may be older than what was noted outside, or than what was
+    signed: it could have been called off since.
     """
     with database.reading() as session:
         over = [each.testimony_id for each in waiting(session, now) if each.is_due(now)]
     if not over:
         return
-    known = tombstones.standing(installation, database)
-    if known not in {tombstones.Standing.NONE, tombstones.Standing.SAME}:
-        logs.event("erasures-wait", reason=known.value)
+    if doubt := _doubt(installation, database):
+        logs.event("erasures-wait", reason=doubt)
         return
     for testimony_id in over:
         with (
@@ -65,9 +66,24 @@ def say_erased(installation: Installation, database: Database, now: datetime) ->
                 ledger.append(session, testimony_id, Erased(), now)
 
 
+def _doubt(installation: Installation, database: Database) -> str:
+    """Say why it may not know all that its narrators said; nothing where it does."""
+    known = tombstones.standing(installation, database)
+    if known not in {tombstones.Standing.NONE, tombstones.Standing.SAME}:
+        return known.value
+    try:
+        with database.reading() as session:
+            present_head(installation, session)
+    except (LedgerError, StorageError, OSError) as error:
+        return type(error).__name__
+    return ""
+
+
 def ask_anew(session: Session, now: datetime) -> None:
     """Begin the days of every erasure again: nobody tells if one was called off."""
     for each in waiting(session, now):
+        if each.erases_after == last_day(session, now):
+            continue
         for act in asked_again(session, each.testimony_id, now):
             ledger.append(session, each.testimony_id, act, now)
 

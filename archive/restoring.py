@@ -172,8 +172,8 @@ def _settle(
             close(session, testimony_id, reason, now)
         if not trust.as_it_was:
             take_answers_back(session, now)
-            if installation.settings.tombstones is None:
-                erasing_days.ask_anew(session, now())
+        if installation.settings.tombstones is None:
+            erasing_days.ask_anew(session, now())
         # Derived, so no copy holds it.
         ledger.rebuild_openness(session)
     return refused

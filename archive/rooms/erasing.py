@@ -56,7 +56,8 @@ def sure(testimony_id: str) -> str:
     """Let it be said: with days to change one's mind, or now."""
     card = _card(testimony_id)
     # What is damaged cannot wait: nobody could tell later that it was asked.
-    wait = not card.damaged and not card.others and card.consent.erases_after is None
+    asked = card.consent.erases_after is not None
+    wait = not (card.damaged == "all" or card.others or asked)
     return render_template(
         "narrator/sure.html",
         card=card,
@@ -69,10 +70,11 @@ def sure(testimony_id: str) -> str:
 @door(Door.NARRATOR)
 def erase(testimony_id: str) -> str | Response:
     """Close it now and erase it after some days; or destroy its keys now."""
-    card = _card(testimony_id)
+    # Asked of the ledger alone: closing does not wait for whoever holds the keys.
+    others = house().wishes.others(current_actor(), testimony_id)
     now = request.form.get("when") == NOW or not house().erasures.days
-    if now or card.others or card.damaged == "all":
-        return _destroyed(testimony_id)
+    if now or others:
+        return _destroyed(testimony_id, others)
     until = house().erasures.ask(current_actor(), testimony_id)
     return _waiting(testimony_id, until)
 
@@ -93,9 +95,8 @@ def _waiting(testimony_id: str, until: date) -> str:
     )
 
 
-def _destroyed(testimony_id: str) -> str:
+def _destroyed(testimony_id: str, others: int) -> str:
     say = tongue(current_language())
-    others = house().wishes.others(current_actor(), testimony_id)
     # What it stopped is gone with it: it is told now or never.
     before = house().receipts.before_erasing(current_actor(), testimony_id, say)
     proven = house().wishes.erase(current_actor(), testimony_id)

@@ -103,7 +103,7 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
         case Restored():
             return _("It was opened again, as it was.")
         case ErasureAsked():
-            return _("It was asked to erase your story.")
+            return _("Your story is to be erased.")
         case ErasureCalledOff():
             return _("Your story is not erased after all.")
         case Left():
