@@ -51,9 +51,10 @@ def news_of(
     here = closings.all_words_in(snapshot)
     refused: dict[str, str] = {}
     erased = set()
-    for testimony_id, words in (
-        (k, w) for source in sources for k, w in source.items()
-    ):
+    told = [(k, w) for source in sources for k, w in source.items()]
+    # Whoever was told most is heard last: an erasure may have been called off, or asked
+    # for again, since another source was written.
+    for testimony_id, words in sorted(told, key=lambda each: len(each[1])):
         reason = closings.news(here.get(testimony_id, ()), words)
         if reason == closings.ERASED:
             erased.add(testimony_id)

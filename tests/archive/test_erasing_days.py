@@ -441,7 +441,7 @@ def test_the_doctor_says_when_an_erasure_is_late(house, deposit, clock):
     def found():
         state = house.lock.state
         checks = doctor.examine(house.installation, house.database, state, clock)
-        return next(each for each in checks if each.topic == "erasures")
+        return next(each for each in checks if each.about == "erasures")
 
     assert found().verdict is Verdict.GOOD
     clock.time = OVER + timedelta(hours=25)
