@@ -344,7 +344,7 @@ class Histories(RuleBasedStateMachine):
                     was = then[story.testimony_id]
                     reason = report.refused.get(story.testimony_id, "")
                     asked = reason == "erasure_asked" or (
-                        was.asked and reason != "erasure_called_off"
+                        was.asked and not was.erased and reason != "erasure_called_off"
                     )
                     assert (story.testimony_id in house.erasures.waiting()) is asked
                     closed = was.withdrawn or story.testimony_id in report.refused
