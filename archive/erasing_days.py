@@ -70,7 +70,7 @@ def _doubt(installation: Installation, database: Database) -> str:
     """Say why it may not know all that its narrators said; nothing where it does."""
     known = tombstones.standing(installation, database)
     if known not in {tombstones.Standing.NONE, tombstones.Standing.SAME}:
-        return known.value
+        return str(known.value)
     try:
         with database.reading() as session:
             present_head(installation, session)
