@@ -17,6 +17,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Frozen,
     Given,
     Joined,
@@ -82,6 +84,8 @@ KINDS: dict[type[Act], str] = {
     Withdrawn: "withdrawn",
     Restored: "restored",
     Frozen: "frozen",
+    ErasureAsked: "erasure_asked",
+    ErasureCalledOff: "erasure_called_off",
     Left: "left",
     Erased: "erased",
 }
@@ -121,7 +125,9 @@ def _document(act: Act) -> Document:  # noqa: C901, PLR0912 - a line for each ac
             return {"settles": _written_day(act.settles)}
         case Frozen():
             return {"on": act.on.isoformat(), "until": act.until.isoformat()}
-        case Withdrawn() | Left() | Erased():
+        case ErasureAsked():
+            return {"until": act.until.isoformat()}
+        case Withdrawn() | ErasureCalledOff() | Left() | Erased():
             return {}
 
 
@@ -245,6 +251,8 @@ _READ: dict[str, Callable[[Mapping[str, Any]], Act]] = {
         date.fromisoformat(f["on"]), date.fromisoformat(f["until"]), _by(f)
     ),
     "restored": lambda f: Restored(_day(f["settles"]), _by(f)),
+    "erasure_asked": lambda f: ErasureAsked(date.fromisoformat(f["until"]), _by(f)),
+    "erasure_called_off": lambda f: ErasureCalledOff(_by(f)),
     "left": lambda f: Left(f["narrator"]),
     "erased": lambda _: Erased(),
 }

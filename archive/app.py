@@ -7,6 +7,7 @@ from archive import page_templates
 from archive.rooms import (
     capping,
     caretaker,
+    erasing,
     health,
     kiosk,
     kiosk_devices,
@@ -40,6 +41,7 @@ ROOMS = (
     kiosk.room,
     uploads.room,
     narrator.room,
+    erasing.room,
     transcripts.room,
     passages.room,
     seen_as.room,

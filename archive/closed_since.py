@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive import closings, ledger, openness, tombstones
+from archive import closings, erasing_days, ledger, openness, tombstones
 from archive.clock import Clock
 from archive.database import Database
 from archive.holders import forget_involvements, forget_without_story
@@ -19,7 +19,7 @@ from archive.models.request import RequestRow
 from archive.models.testimony import SealedObject, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sessions import VETTED
-from consent.acts import Answered, Erased, Withdrawn
+from consent.acts import Act, Answered, Erased, Withdrawn
 from consent.levels import Level
 from consent.standing import Standing
 
@@ -52,9 +52,10 @@ def news_of(
     here = closings.all_words_in(snapshot)
     refused: dict[str, str] = {}
     erased = set()
-    for testimony_id, words in (
-        (k, w) for source in sources for k, w in source.items()
-    ):
+    told = [(k, w) for source in sources for k, w in source.items()]
+    # Whoever was told most is heard last: an erasure may have been called off, or asked
+    # for again, since another source was written.
+    for testimony_id, words in sorted(told, key=lambda each: len(each[1])):
         reason = closings.news(here.get(testimony_id, ()), words)
         if reason == closings.ERASED:
             erased.add(testimony_id)
@@ -137,13 +138,27 @@ def end_enrolments(session: Session, now: Clock) -> int:
     return len(serving)
 
 
+def closing(session: Session, testimony_id: str, reason: str, now: Clock) -> list[Act]:
+    """Return the acts that do what was said elsewhere."""
+    match reason:
+        case closings.ERASED:
+            return [Erased()]
+        case closings.ASKED:
+            return erasing_days.asked_again(session, testimony_id, now())
+        case closings.CALLED_OFF:
+            return erasing_days.called_off(session, testimony_id, now())
+        case _:
+            return [Withdrawn()]
+
+
 def close(session: Session, testimony_id: str, reason: str, now: Clock) -> None:
     """Close a testimony of a snapshot, or take it out if nothing can open it."""
     if reason == closings.ERASED:
         ledger.append(session, testimony_id, Erased(), now())
         ledger.forget(session, testimony_id)
     elif reason != closings.KEYLESS:
-        ledger.append(session, testimony_id, Withdrawn(), now())
+        for act in closing(session, testimony_id, reason, now):
+            ledger.append(session, testimony_id, act, now())
         return
     # Of what has lost its key nothing is said: a newer copy of the keys may turn up.
     near = forget_involvements(session, testimony_id)

@@ -18,9 +18,10 @@ from archive.database import Database
 from archive.models.act import ActRow
 
 ERASED, WITHDRAWN, RESTORED, CHANGED = "erased", "withdrawn", "restored", "changed"
+ASKED, CALLED_OFF = "erasure_asked", "erasure_called_off"
 _NARROWING = ("capped", "joined", "left", "delegated", "disputed")
 """What else may have closed something; what it was is not told."""
-KINDS = (ERASED, WITHDRAWN, RESTORED, CHANGED, *_NARROWING)
+KINDS = (ERASED, WITHDRAWN, RESTORED, CHANGED, ASKED, CALLED_OFF, *_NARROWING)
 UNKNOWN = "unknown"
 """Nobody says what was said since, so it is taken to be closed."""
 KEYLESS = "keyless"
@@ -53,7 +54,8 @@ def news(known: Sequence[Word], words: Sequence[Word]) -> str | None:
     """Return why a testimony must be closed by `words` that are not `known`, if at all.
 
     An erasure is final. New terms may have closed anything, and what they were is not
-    told: they close it. A withdrawal that was taken back closes nothing.
+    told: they close it. A withdrawal that was taken back closes nothing. That it is to
+    be erased is to be known, and still more that it is not.
     """
     if any(word.kind == ERASED for word in known):
         return None
@@ -61,6 +63,10 @@ def news(known: Sequence[Word], words: Sequence[Word]) -> str | None:
         return ERASED
     last = max((n for n, word in enumerate(words, 1) if word.among(known)), default=0)
     since = [word.kind for word in words[last:]]
+    if to_be_erased(words[last:]):
+        return ASKED
+    if CALLED_OFF in since and to_be_erased(known):
+        return CALLED_OFF
     if not {CHANGED, *_NARROWING}.isdisjoint(since):
         return CHANGED
     return WITHDRAWN if _withdrawn(since) else None
@@ -72,9 +78,15 @@ def closed_by(words: Sequence[Word]) -> bool:
     return ERASED in kinds or _withdrawn(kinds)
 
 
+def to_be_erased(words: Sequence[Word]) -> bool:
+    """Say whether these words leave a testimony waiting to be erased."""
+    turns = [word.kind for word in words if word.kind in {ASKED, CALLED_OFF}]
+    return bool(turns) and turns[-1] == ASKED
+
+
 def _withdrawn(kinds: Sequence[str]) -> bool:
-    turns = [kind for kind in kinds if kind in {WITHDRAWN, RESTORED}]
-    return bool(turns) and turns[-1] == WITHDRAWN
+    turns = [kind for kind in kinds if kind in {WITHDRAWN, ASKED, RESTORED}]
+    return bool(turns) and turns[-1] != RESTORED
 
 
 def unnoted(noted: Sequence[Word], words: Sequence[Word]) -> list[Word]:

@@ -49,6 +49,16 @@ def _positive(text: str) -> int:
     return number
 
 
+_DAYS_OF_A_WEEK = 7
+
+
+def _week(text: str) -> int:
+    number = _whole(text)
+    if number > _DAYS_OF_A_WEEK:
+        raise ValueError(text)
+    return number
+
+
 def _flag(text: str) -> bool:
     return {"1": True, "yes": True, "0": False, "no": False}[text.lower()]
 
@@ -105,6 +115,9 @@ class Settings:
         30,
         "Days that nothing opens any wider, once a narrator asks for that",
         _positive,
+    )
+    erasing_days: int = _setting(
+        7, "Days to change one's mind after asking to erase: 0 to 7", _week
     )
     max_upload_bytes: int = _setting(8 << 30, "Largest recording taken in", _positive)
     kiosks: str = _setting(

@@ -18,7 +18,7 @@ from archive.checks import Check, Verdict, advice, good, wrong
 from archive.clock import Clock
 from archive.database import Database
 from archive.installation import Installation
-from archive.ledger_checks import ledger_check, witness_check
+from archive.ledger_checks import erasures_check, ledger_check, witness_check
 from archive.local_tls import certificate_check
 from archive.models.act import ActRow
 from archive.soundness import act_sound
@@ -53,6 +53,7 @@ def examine(
         yield _tombstones(installation, database)
         yield ledger_check(installation, database)
         yield witness_check(installation, database)
+        yield erasures_check(database, now)
         yield _clock(database, now)
         yield from _lists(database)
     yield from _backups(installation, now)

@@ -20,6 +20,7 @@ from archive.corrections import Corrections
 from archive.database import Database
 from archive.deposits import Deposits
 from archive.desk import Desk
+from archive.erasures import Erasures
 from archive.inbox import Inbox
 from archive.installation import Installation
 from archive.kiosks import Kiosks
@@ -54,6 +55,7 @@ class House:
     lock: Locking
     deposits: Deposits
     wishes: Wishes
+    erasures: Erasures
     transcripts: Transcripts
     corrections: Corrections
     requests: Requests
@@ -108,6 +110,7 @@ def furnish(
         lock=strongroom.lock,
         deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,
+        erasures=Erasures(installation, database, wishes, notary, now),
         transcripts=transcripts,
         corrections=Corrections(database, transcripts, words),
         requests=Requests(database, gate, notary, now),

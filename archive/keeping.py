@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive import ledger, logs
+from archive import erasing_days, ledger, logs
 from archive.access import (
     DamagedStoryError,
     LockedError,
@@ -84,10 +84,11 @@ class KeyKeeping:
         return proven
 
     def finish_erasures(self) -> None:
-        """Complete what a crash interrupted between the word and the deed.
+        """Erase what was asked for and whose days are over; complete what a crash cut.
 
         A key that came back with an old copy of the keys is destroyed again.
         """
+        erasing_days.say_erased(self.installation, self.database, self.now())
         with self.database.reading() as session:
             acts = session.scalars(select(ActRow).where(ActRow.kind == "erased"))
             # Nothing is destroyed at a word that was damaged.
@@ -128,7 +129,9 @@ class KeyKeeping:
             return [*archive, *claims, newcomer]
 
         with self.database.writing() as session:
-            self._own(session, actor, testimony_id)
+            if self._own(session, actor, testimony_id).erases_after is not None:
+                # Whoever joined now would lose it in a few days.
+                raise NotHereError
             narrator_id = add_narrator(session, claim.record)
             holder = holder_of(NarratorActor(narrator_id))
             involve(session, testimony_id, holder)

@@ -1,8 +1,11 @@
-"""How it stands with the ledger and its witness, for the doctor."""
+"""How it stands with the ledger, its witness and its erasures, for the doctor."""
 
-from archive import witnessed
+from datetime import timedelta
+
+from archive import erasing_days, witnessed
 from archive.access import ForkedLedgerError, LedgerError
 from archive.checks import Check, advice, good, wrong
+from archive.clock import Clock
 from archive.database import Database
 from archive.heads import last_heads, present_head
 from archive.installation import Installation
@@ -33,6 +36,22 @@ def ledger_check(installation: Installation, database: Database) -> Check:
             "They will be with the next act; if not, see that the vault runs.",
         )
     return good("ledger", "It extends all that was signed.")
+
+
+def erasures_check(database: Database, now: Clock) -> Check:
+    """Say whether what narrators asked to erase is erased when its days are over."""
+    yesterday = now() - timedelta(days=1)
+    with database.reading() as session:
+        waiting = erasing_days.waiting(session, now())
+    late = sum(each.is_due(yesterday) for each in waiting)
+    if late:
+        return wrong(
+            "erasures",
+            f"{late} should have been erased by now. They are closed.",
+            "See that the vault or the worker runs, and what is said of tombstones and "
+            "of the ledger.",
+        )
+    return good("erasures", f"{len(waiting)} are closed and wait to be erased.")
 
 
 def witness_check(installation: Installation, database: Database) -> Check:

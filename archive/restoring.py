@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from archive import ledger, tombstones
+from archive import erasing_days, ledger, tombstones
 from archive.backups import (
     DATABASE,
     FORMAT,
@@ -172,6 +172,8 @@ def _settle(
             close(session, testimony_id, reason, now)
         if not trust.as_it_was:
             take_answers_back(session, now)
+        if installation.settings.tombstones is None:
+            erasing_days.ask_anew(session, now())
         # Derived, so no copy holds it.
         ledger.rebuild_openness(session)
     return refused

@@ -17,6 +17,8 @@ from sqlalchemy import select
 
 from archive import logs
 from archive.closings import (
+    ASKED,
+    CALLED_OFF,
     DIGEST_LENGTH,
     ERASED,
     KINDS,
@@ -24,6 +26,7 @@ from archive.closings import (
     all_words_in,
     closed_by,
     news,
+    to_be_erased,
     unnoted,
     words_in,
 )
@@ -146,7 +149,7 @@ def closed_elsewhere(installation: Installation, database: Database) -> dict[str
         if reason is None:
             continue
         marked = (_pending(installation) / testimony_id).exists()
-        if marked and reason != ERASED and closed_by(told):
+        if marked and _done(reason, told):
             # Closed for just this, and still to be noted. A mark alone may be an old
             # one, that came with a copy of the data.
             continue
@@ -155,6 +158,13 @@ def closed_elsewhere(installation: Installation, database: Database) -> dict[str
             continue
         found[testimony_id] = reason
     return found
+
+
+def _done(reason: str, told: list[Word]) -> bool:
+    """Say whether what is known here already does what a reason asks for."""
+    if reason in {ASKED, CALLED_OFF} and (reason == ASKED) != to_be_erased(told):
+        return False
+    return reason != ERASED and closed_by(told)
 
 
 def words_outside(installation: Installation) -> dict[str, list[Word]]:

@@ -27,7 +27,7 @@ from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedObjects
 from archive.settling import settling_day
 from consent.actors import Actor, Narrator
-from consent.acts import Act, Changed, Restored, Withdrawn
+from consent.acts import Act, Changed, ErasureAsked, Restored, Withdrawn
 from consent.freezing import frozen_until
 from consent.parts import Part
 from consent.powers import Deed, may
@@ -134,7 +134,7 @@ class Wishes:
         )
 
     def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
-        """Destroy a testimony's keys, then everything of it. There is no way back.
+        """Destroy a testimony's keys, then everything of it: now, without days.
 
         Return the proof that it was said, which nobody can give afterwards.
         """
@@ -162,7 +162,7 @@ class Wishes:
         """Let nobody but the narrator open it, not even the archive."""
         self.keeping.leave_archive_out(actor, testimony_id)
         with self.database.writing() as session:
-            _follow_transcription(session, testimony_id, wanted=False)
+            follow_transcription(session, testimony_id, wanted=False)
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Let the archive open it again, as far as the terms say."""
@@ -170,7 +170,7 @@ class Wishes:
         standing = self.standing(actor, testimony_id)
         wanted = may_be_written_down(standing)
         with self.database.writing() as session:
-            _follow_transcription(session, testimony_id, wanted=wanted)
+            follow_transcription(session, testimony_id, wanted=wanted)
 
     def finish_erasures(self) -> None:
         """Complete what a crash interrupted between the word and the deed."""
@@ -212,12 +212,12 @@ class Wishes:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
             consent = self._consent(session, whose, Deed.REOPEN)
-            if not consent.withdrawn:
+            if not consent.withdrawn or consent.erases_after is not None:
                 return
             withdrawn_on = [
                 row.day
                 for row, act in ledger.history_of(session, whose[1])
-                if isinstance(act, Withdrawn)
+                if isinstance(act, Withdrawn | ErasureAsked)
                 and act.narrator_id in {"", consent.narrator_id}
             ][-1]
             settles = (
@@ -232,7 +232,7 @@ class Wishes:
         now = self.now()
         ledger.append(session, testimony_id, act, now)
         standing = ledger.standing_of(session, testimony_id, now)
-        _follow_transcription(
+        follow_transcription(
             session, testimony_id, wanted=may_be_written_down(standing)
         )
 
@@ -254,7 +254,8 @@ class Wishes:
         return consent
 
 
-def _follow_transcription(session: Session, testimony_id: str, *, wanted: bool) -> None:
+def follow_transcription(session: Session, testimony_id: str, *, wanted: bool) -> None:
+    """Let the machine write it down, or not, as its narrators say now."""
     job = session.get(TranscriptionJob, testimony_id)
     if job is None:
         return

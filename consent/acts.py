@@ -171,6 +171,21 @@ class Frozen:
 
 
 @dataclass(frozen=True)
+class ErasureAsked:
+    """A narrator asked to erase it, closed it, and may change their mind to `until`."""
+
+    until: date
+    narrator_id: str = ""
+
+
+@dataclass(frozen=True)
+class ErasureCalledOff:
+    """A narrator changed their mind; it is not erased, and stays closed."""
+
+    narrator_id: str = ""
+
+
+@dataclass(frozen=True)
 class Left:
     """One of several narrators destroyed their own way to it; it stays closed."""
 
@@ -200,6 +215,8 @@ Act = (
     | Withdrawn
     | Restored
     | Frozen
+    | ErasureAsked
+    | ErasureCalledOff
     | Left
     | Erased
 )

@@ -15,6 +15,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Frozen,
     Given,
     Joined,
@@ -43,6 +45,8 @@ _OwnAct = (
     | Disputed
     | Withdrawn
     | Restored
+    | ErasureAsked
+    | ErasureCalledOff
     | Left
 )
 
@@ -148,9 +152,7 @@ class _Fold:
         self.consents[consent.narrator_id] = consent
 
 
-def _after(  # noqa: C901 - a few lines for each act
-    consent: Consent, act: _OwnAct, now: datetime
-) -> Consent:
+def _after(consent: Consent, act: _OwnAct, now: datetime) -> Consent:
     if consent.left:
         return consent
     match act:
@@ -174,9 +176,26 @@ def _after(  # noqa: C901 - a few lines for each act
         case Disputed(event=event):
             left = tuple(a for a in consent.attestations if a.event is not event)
             return replace(consent, attestations=left)
+        case _:
+            return _closing(consent, act, now)
+
+
+def _closing(
+    consent: Consent,
+    act: Withdrawn | Restored | ErasureAsked | ErasureCalledOff | Left,
+    now: datetime,
+) -> Consent:
+    match act:
         case Withdrawn():
             # What was granted one by one does not come back with a restoration.
             return replace(consent, withdrawn=True, answers=())
+        case ErasureAsked(until=until):
+            return replace(consent, withdrawn=True, answers=(), erases_after=until)
+        case ErasureCalledOff():
+            return replace(consent, erases_after=None)
+        case Restored() if consent.erases_after is not None:
+            # Called off first: nothing that is to be erased opens by the way.
+            return consent
         case Restored(settles=settles):
             restored = replace(consent, withdrawn=False)
             if settles is None:

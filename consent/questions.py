@@ -10,6 +10,7 @@ from consent.acts import (
     Answered,
     Asked,
     Erased,
+    ErasureAsked,
     Joined,
     Left,
     LeftToDelegate,
@@ -138,7 +139,10 @@ class _Fold:
                 for each in self._by(person_id):
                     each.newest = False
                 self.asked[request_id] = _Asked(request_id, person_id, spans, day)
-            case Withdrawn(narrator_id=narrator_id):
+            case (
+                Withdrawn(narrator_id=narrator_id)
+                | ErasureAsked(narrator_id=narrator_id)
+            ):
                 self._end(narrator_id or self.depositor, self.asked.values())
             case Left(narrator_id=narrator_id):
                 self.narrators.discard(narrator_id)

@@ -1,7 +1,7 @@
 """How a testimony stands at one moment: all that a decision rests on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from consent.actors import Actor
@@ -11,6 +11,8 @@ from consent.delegation import Attestation, Delegate
 from consent.levels import Level
 from consent.terms import SILENCE, Terms, check_zones, earliest
 from consent.timeline import Span, Timeline
+
+_END_OF_A_DAY = timedelta(days=1, hours=12)
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,16 @@ class Consent:
     frozen_until: datetime | None = None
     held: tuple["Consent", ...] = ()
     """How it stood before each act since it was frozen: it gives no more than any."""
+    erases_after: date | None = None
+    """The last day on which its erasure can be called off; closed until then."""
 
     def __post_init__(self) -> None:
         check_zones(self.settles, self.settles_earlier, self.turns)
         check_zones(self.frozen_on, self.frozen_until)
         if (self.frozen_on is None) is not (self.frozen_until is None):
             raise ValueError("half frozen")
+        if self.erases_after is not None and not self.withdrawn:
+            raise ValueError("what is to be erased is closed")
         if len({each.person_id for each in self.answers}) < len(self.answers):
             raise ValueError("two answers to one person")
 
@@ -136,6 +142,20 @@ class Standing:
     def withdrawn(self) -> bool:
         """Say whether any narrator has closed it to everyone else."""
         return any(each.withdrawn for each in self.consents)
+
+    @property
+    def erases_after(self) -> date | None:
+        """Return after which day it is destroyed: if all who have a way to it asked."""
+        asked = [each.erases_after for each in self.consents if not each.left]
+        days = [day for day in asked if day is not None]
+        return max(days) if days and len(days) == len(asked) else None
+
+    def is_due(self, now: datetime) -> bool:
+        """Say whether it is to be destroyed: that day has ended in every time zone."""
+        day = self.erases_after
+        return day is not None and now >= _END_OF_A_DAY + datetime.combine(
+            day, time.min, UTC
+        )
 
     @property
     def transcript_approved(self) -> bool:

@@ -50,20 +50,40 @@ def withdraw(
 @click.command()
 @click.argument("testimony_id")
 @CLAIM
+@click.option("--now", "at_once", is_flag=True, help="Without days. No way back.")
+@click.option("--undo", is_flag=True, help="Call off what was asked for.")
 @click.pass_obj
-def erase(invocation: Invocation, testimony_id: str, claim_file: Path) -> None:
-    """Destroy a testimony's keys and all of it. There is no way back.
+def erase(
+    invocation: Invocation,
+    testimony_id: str,
+    claim_file: Path,
+    *,
+    at_once: bool,
+    undo: bool,
+) -> None:
+    """Close a testimony now; destroy its keys and all of it after some days.
 
-    One of several narrators destroys their own way to it, and it stays closed.
+    One of several narrators destroys their own way to it at once, and it stays closed.
     """
+    if at_once and undo:
+        raise click.UsageError("What is erased now cannot be called off.")
     with as_narrator(invocation, claim_file) as (house, actor):
-        others = house.wishes.others(actor, testimony_id)
-        house.wishes.erase(actor, testimony_id)
-    if others:
-        told = "You left it. It stays closed to all but its other narrators."
-        invocation.say({"left": testimony_id}, told)
-    else:
-        invocation.say({"erased": testimony_id}, "Erased.")
+        if undo:
+            house.erasures.call_off(actor, testimony_id)
+            told = "It is not erased. It stays closed until it is opened again."
+            return invocation.say({"called_off": testimony_id}, told)
+        if house.wishes.others(actor, testimony_id):
+            house.wishes.erase(actor, testimony_id)
+            told = "You left it. It stays closed to all but its other narrators."
+            return invocation.say({"left": testimony_id}, told)
+        if at_once or not house.erasures.days:
+            house.wishes.erase(actor, testimony_id)
+            return invocation.say({"erased": testimony_id}, "Erased.")
+        until = house.erasures.ask(actor, testimony_id)
+    return invocation.say(
+        {"to_be_erased": testimony_id, "until": until.isoformat()},
+        f"Closed. It is erased after {until.isoformat()}; until then: erase --undo.",
+    )
 
 
 @click.command("only-me")

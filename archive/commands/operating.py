@@ -1,6 +1,7 @@
 """What whoever runs the machine does: nothing here opens a story."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
@@ -104,15 +105,17 @@ def status(invocation: Invocation, testimony_id: str | None) -> None:
     """Say states and counts, never content."""
     with opened(invocation) as house:
         rows = house.desk.rows()
+        to_be_erased = house.erasures.waiting()
     if testimony_id is not None:
         rows = [row for row in rows if row.testimony_id == testimony_id]
         if not rows:
             raise NotHereError
-    told = [_told(row) for row in rows]
+    told = [_told(row, to_be_erased.get(row.testimony_id)) for row in rows]
     lines = [
         f"{t['testimony']}  {t['arrived_on']}  {t['state']}"
         f"  {t['done_seconds']}/{t['total_seconds']} s"
         + (f"  {t['error']}" if t["error"] else "")
+        + (f"  erased after {t['erased_after']}" if t["erased_after"] else "")
         for t in told
     ]
     if testimony_id is not None:
@@ -127,7 +130,7 @@ def status(invocation: Invocation, testimony_id: str | None) -> None:
         )
 
 
-def _told(row: QueueRow) -> dict[str, object]:
+def _told(row: QueueRow, erased_after: date | None) -> dict[str, object]:
     return {
         "testimony": row.testimony_id,
         "arrived_on": row.arrived_on.isoformat(),
@@ -137,4 +140,5 @@ def _told(row: QueueRow) -> dict[str, object]:
         "total_seconds": round(row.total_seconds, 1),
         "error": row.error_code,
         "audiences": list(row.audiences),
+        "erased_after": erased_after.isoformat() if erased_after else None,
     }

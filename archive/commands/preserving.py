@@ -6,17 +6,18 @@ from pathlib import Path
 
 import click
 
-from archive import backups, closings, ledger, restoring, tombstones
+from archive import backups, closed_since, closings, ledger, restoring, tombstones
 from archive.access import DamagedLedgerError, ForkedLedgerError
 from archive.clock import now
 from archive.commands.invocation import Invocation
 from archive.heads import present_head
 from archive.strongroom import key_keeping
-from consent.acts import Erased, Withdrawn
 
 _WHY = {
     closings.ERASED: "erased; it is gone",
     closings.WITHDRAWN: "withdrawn; closed",
+    closings.ASKED: "it is to be erased; closed, and its narrator has 7 days again",
+    closings.CALLED_OFF: "it is not to be erased after all; closed",
     closings.CHANGED: "its narrator changed who may hear it; closed",
     closings.KEYLESS: "its key is not here: erased, or newer than this copy of the "
     "keys; it stays in the backup",
@@ -133,8 +134,8 @@ def apply_tombstones(invocation: Invocation) -> None:
                 tombstones.noting(installation, testimony_id),
                 database.writing() as session,
             ):
-                act = Erased() if erased else Withdrawn()
-                ledger.append(session, testimony_id, act, now())
+                for act in closed_since.closing(session, testimony_id, reason, now):
+                    ledger.append(session, testimony_id, act, now())
             if erased:
                 keeping.destroy(testimony_id)
         tombstones.catch_up(installation, database)

@@ -22,7 +22,7 @@ from archive.receipts.receipt import Receipt
 from archive.telling.of_acts import Told, told
 from archive.telling.tongues import Tongue
 from consent.actors import Actor
-from consent.acts import Act, Erased, Withdrawn
+from consent.acts import Act, Erased, ErasureAsked, Withdrawn
 from storage.checkpoints import unopened
 from storage.signed_notes import VerifierKey
 from storage.tlog_proof import TlogProof
@@ -75,7 +75,7 @@ class Receipts:
     ) -> Annex:
         """Return what stands beside a closing, with names as far as the gate gives."""
         found = self._act(actor, testimony_id, sequence)
-        if not isinstance(found.act, Withdrawn | Erased):
+        if not isinstance(found.act, Withdrawn | ErasureAsked | Erased):
             return NOTHING
         acts = self.past.of(actor, testimony_id)
         earlier = [each.act for each in acts if each.sequence < sequence]

@@ -19,6 +19,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Frozen,
     Given,
     Joined,
@@ -117,7 +119,7 @@ def status_of(act: Act) -> str:  # noqa: C901 - a line for each act
             return "dpv:RenewedConsentGiven"
         case Delegated():
             return "dpv:ConsentGiven" if act.powers else "dpv:ConsentWithdrawn"
-        case Withdrawn() | Left() | Erased():
+        case Withdrawn() | ErasureAsked() | ErasureCalledOff() | Left() | Erased():
             return "dpv:ConsentWithdrawn"
         case Joined() | Attested() | Disputed() | Frozen():
             return "dpv:ConsentUnknown"
@@ -248,6 +250,8 @@ def _events(entry: Entry, subject: str) -> Iterator[Json]:
     settles = getattr(act, "settles", None)
     if settles is not None:
         event["widens_on"] = settles.isoformat()
+    if isinstance(act, ErasureAsked):
+        event["erased_after"] = act.until.isoformat()
     ends = _ends(act)
     if ends is not None:
         event["validity_duration"] = f"{entry.day.isoformat()}/{ends.isoformat()}"

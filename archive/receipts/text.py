@@ -8,7 +8,7 @@ from archive.receipts.annex import NOTHING, Annex
 from archive.receipts.receipt import Receipt
 from archive.telling.of_acts import told
 from archive.telling.tongues import Tongue
-from consent.acts import Erased, Withdrawn
+from consent.acts import Erased, ErasureAsked, Withdrawn
 
 FORM = 2
 """The form of page and text; another whenever a template or a sentence changes."""
@@ -63,7 +63,7 @@ def without_annex(written: str) -> str:
 
 def annexed(receipt: Receipt, say: Tongue) -> tuple[str, str] | None:
     """Return what stands over the list beside a closing; other acts have none."""
-    if not isinstance(receipt.entry.act, Withdrawn | Erased):
+    if not isinstance(receipt.entry.act, Withdrawn | ErasureAsked | Erased):
         return None
     _ = say.gettext
     return (

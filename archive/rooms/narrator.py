@@ -1,19 +1,15 @@
 """The narrator's page: a claim code is all it takes."""
 
-from base64 import b64encode
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from archive.access import DamagedPartError, LockedError, NotHereError
+from archive.catalogue import NarratorCard
 from archive.claims import BadClaimCodeError
 from archive.entrance import WrongCodeError
-from archive.receipts import page
-from archive.receipts.annex import Annex
 from archive.receipts.issuing import HistoryLine
-from archive.receipts.receipt import Receipt
-from archive.telling.tongues import Tongue, tongue
+from archive.telling.tongues import tongue
 from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
@@ -25,7 +21,6 @@ from archive.web.narrator_forms import (
     terms_from,
 )
 from archive.web.wiring import house
-from consent.actors import Narrator
 from consent.levels import Level, Naming
 from consent.parts import Part
 from transcription.speaker_names import speakers
@@ -89,6 +84,7 @@ def home() -> str:
         left=house().inbox.left_to(actor),
         entrusted=house().trust.entrusted_to(actor),
         newest=newest,
+        closed=_closed_just_now(cards),
         Level=Level,
     )
 
@@ -179,35 +175,6 @@ def restore(testimony_id: str) -> Response:
     return redirect(url_for("narrator.home"), code=303)
 
 
-@room.get("/<testimony_id>/erase")
-@door(Door.NARRATOR)
-def ask_erase(testimony_id: str) -> str:
-    """Say what erasing destroys, and what it cannot call back."""
-    return render_template("narrator/erase.html", card=_card(testimony_id))
-
-
-@room.post("/<testimony_id>/erase")
-@door(Door.NARRATOR)
-def erase(testimony_id: str) -> str:
-    """Destroy the testimony's keys."""
-    say = tongue(current_language())
-    others = house().wishes.others(current_actor(), testimony_id)
-    # What it stopped is gone with it: it is told now or never.
-    before = house().receipts.before_erasing(current_actor(), testimony_id, say)
-    proven = house().wishes.erase(current_actor(), testimony_id)
-    receipt = house().receipts.of_erasure(proven)
-    return render_template(
-        "narrator/erased.html",
-        others=others,
-        noted_outside=house().wishes.noted_outside(testimony_id),
-        more=isinstance(current_actor(), Narrator),
-        annex=before,
-        receipt=receipt,
-        kept=_kept(receipt, say, before) if receipt else "",
-        qr=page.square(receipt)[0] if receipt else "",
-    )
-
-
 @room.post("/leave")
 @door(Door.OPEN)
 def leave() -> Response:
@@ -222,15 +189,21 @@ def _card(testimony_id: str) -> object:
     raise NotHereError
 
 
+def _closed_just_now(cards: list[NarratorCard]) -> list[str]:
+    """Return what one press closed, as far as it can still be taken back."""
+    named = set(request.args.getlist("closed"))
+    return [
+        card.testimony_id
+        for card in cards
+        if card.testimony_id in named
+        and card.consent.withdrawn
+        and card.consent.erases_after is None
+    ]
+
+
 def _newest(testimony_id: str) -> HistoryLine:
     say = tongue(current_language())
     return house().receipts.history(current_actor(), testimony_id, say)[0]
-
-
-def _kept(receipt: Receipt, say: Tongue, annex: Annex) -> str:
-    """Return a link to the whole receipt: after an erasure nobody can ask for it."""
-    written = b64encode(page.page(receipt, say, annex).encode()).decode()
-    return f"data:text/html;base64,{written}"
 
 
 def _wrong_with(error: BadClaimCodeError) -> str:

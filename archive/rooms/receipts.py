@@ -21,7 +21,10 @@ def history(testimony_id: str) -> str:
     """Show all that was done, newest first."""
     lines = house().receipts.history(current_actor(), testimony_id, _say())
     return render_template(
-        "narrator/history.html", testimony_id=testimony_id, lines=lines
+        "narrator/history.html",
+        testimony_id=testimony_id,
+        lines=lines,
+        erases_after=house().wishes.consent(current_actor(), testimony_id).erases_after,
     )
 
 

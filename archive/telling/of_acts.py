@@ -7,6 +7,8 @@ ledger does not say who: so these are told without a "you".
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from archive.telling.of_attesting import attested_in, contest_in
+from archive.telling.of_erasing import erasing_in
 from archive.telling.of_terms import (
     Names,
     level_in,
@@ -27,6 +29,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Frozen,
     Given,
     Joined,
@@ -40,7 +44,7 @@ from consent.acts import (
     Withdrawn,
 )
 from consent.caps import CapReason
-from consent.delegation import DISPUTE_DAYS, Attestor, Event, Power
+from consent.delegation import Power
 from consent.levels import Level
 from consent.timeline import Span
 
@@ -92,7 +96,7 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
             )
             return text % {"who": _holder(say, holder, names)}
         case Attested():
-            return _attested(say, act)
+            return attested_in(say, act)
         case Disputed():
             return _("Someone said that it is not so.")
         case Withdrawn():
@@ -101,13 +105,17 @@ def _heading(say: Tongue, act: Act, names: Names) -> str:  # noqa: C901, PLR0912
             return _("It was opened again, as it was.")
         case Frozen():
             return _("For a while nothing opens any wider.")
+        case ErasureAsked():
+            return _("Your story is to be erased.")
+        case ErasureCalledOff():
+            return _("Your story is not erased after all.")
         case Left():
             return _("One of those who speak in it left it.")
         case Erased():
             return _("Your story was erased.")
 
 
-def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:  # noqa: C901 - a line for each act
+def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:
     _ = say.gettext
     match act:
         case Given():
@@ -125,21 +133,16 @@ def _sentences(say: Tongue, act: Act, names: Names) -> Iterator[str]:  # noqa: C
         case Delegated():
             yield from _powers(say, act)
         case Attested():
-            yield from _contest(say, act)
+            yield from contest_in(say, act)
         case Frozen():
             until = {"day": say.day(act.until)}
             yield _("Until %(day)s nothing can be opened.") % until
             yield _("You can close it at any time.")
-        case Withdrawn():
-            yield _("Nobody but you can hear it or read it.")
-            yield _("Every yes that was given to one person ended.")
-            yield _("What someone copied before cannot be called back.")
         case Restored():
             yield from _waits(say, act)
             yield _("The yes that one person had does not come back.")
-        case Erased():
-            yield _("Its key was destroyed. Nobody can open it any more.")
-            yield _("What someone copied before cannot be called back.")
+        case Withdrawn() | ErasureAsked() | ErasureCalledOff() | Left() | Erased():
+            yield from _closed(say, act)
         case _:
             yield from _briefly(say, act)
 
@@ -153,8 +156,7 @@ def _briefly(
     | PassedOn
     | TurnedAway
     | Uncapped
-    | Disputed
-    | Left,
+    | Disputed,
 ) -> Iterator[str]:
     _ = say.gettext
     match act:
@@ -177,9 +179,27 @@ def _briefly(
             yield _("It is open as far as you said, no further.")
         case Disputed():
             yield _("What was told of it counts no more.")
+
+
+def _closed(
+    say: Tongue, act: Withdrawn | ErasureAsked | ErasureCalledOff | Left | Erased
+) -> Iterator[str]:
+    _ = say.gettext
+    match act:
+        case Withdrawn():
+            yield _("Nobody but you can hear it or read it.")
+            yield _("Every yes that was given to one person ended.")
+            yield _("What someone copied before cannot be called back.")
+        case ErasureAsked(until=until):
+            yield from erasing_in(say, until)
+        case ErasureCalledOff():
+            yield _("It stays closed until it is opened again.")
         case Left():
             yield _("Their key opens it no more.")
             yield _("It stays closed to everyone else, for good.")
+        case Erased():
+            yield _("Its key was destroyed. Nobody can open it any more.")
+            yield _("What someone copied before cannot be called back.")
 
 
 def reason_in(say: Tongue, reason: CapReason) -> str:
@@ -227,29 +247,6 @@ def _given(say: Tongue, act: Answered) -> Iterator[str]:
     yield _("What they may have: %(what)s.") % {"what": level_in(say, act.level)}
     yield from _spans(say, act.spans)
     yield _("It closes on %(day)s.") % {"day": say.day(act.until)}
-
-
-def _attested(say: Tongue, act: Attested) -> str:
-    _ = say.gettext
-    caretaker = act.attestor is Attestor.CARETAKER
-    match act.event:
-        case Event.DEATH if caretaker:
-            return _("A caretaker says that you died.")
-        case Event.DEATH:
-            return _("Someone you trust says that you died.")
-        case Event.INCAPACITY if caretaker:
-            return _("A caretaker says that you can no longer decide.")
-        case Event.INCAPACITY:
-            return _("Someone you trust says that you can no longer decide.")
-
-
-def _contest(say: Tongue, act: Attested) -> Iterator[str]:
-    _ = say.gettext
-    yield _("Told of %(day)s.") % {"day": say.day(act.on)}
-    yield _("It takes two people to say so, and %(days)s days.") % {
-        "days": DISPUTE_DAYS
-    }
-    yield _("If it is not so, say it. Then it counts no more.")
 
 
 def _capped(say: Tongue, act: Capped, names: Names) -> Iterator[str]:

@@ -22,6 +22,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Frozen,
     Given,
     Joined,
@@ -105,6 +107,8 @@ ACTS = [
     Withdrawn(),
     Restored(DAY),
     Frozen(DAY, DAY),
+    ErasureAsked(DAY),
+    ErasureCalledOff(),
     Left("n1"),
     Erased(),
 ]

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from archive import backups, restoring
+from archive import backups, restoring, tombstones
 from archive.access import LockedError, NotHereError, RefusedError
 from archive.closed_since import UnreachableTombstonesError
 from archive.deposits import InitialAudience, initial_terms
@@ -54,6 +54,7 @@ class Story:
     sound: bytes
     public: bool = True
     withdrawn: bool = False
+    asked: bool = False
     erased: bool = False
     only_me: bool = False
     words: tuple = ()
@@ -68,10 +69,21 @@ def news(known, words):
     since = list(words)
     while any(word in known for word in since):
         since.pop(0)
+    if to_be_erased(since):
+        return "erasure_asked"
+    if "erasure_called_off" in [kind for kind, _ in since] and to_be_erased(known):
+        return "erasure_called_off"
     if "changed" in [kind for kind, _ in since]:
         return "changed"
-    turns = [kind for kind, _ in since if kind in {"withdrawn", "restored"}]
-    return "withdrawn" if turns[-1:] == ["withdrawn"] else None
+    turns = [
+        kind for kind, _ in since if kind in {"withdrawn", "erasure_asked", "restored"}
+    ]
+    return "withdrawn" if turns and turns[-1] != "restored" else None
+
+
+def to_be_erased(words):
+    turns = [kind for kind, _ in words if kind.startswith("erasure_")]
+    return turns[-1:] == ["erasure_asked"]
 
 
 @dataclass
@@ -158,11 +170,41 @@ class Histories(RuleBasedStateMachine):
     @rule(which=MOMENT)
     def take_withdrawal_back(self, which):
         if story := self._living(which):
-            was = story.withdrawn
+            was = story.withdrawn and not story.asked
             self.house.wishes.restore(story.actor, story.testimony_id)
-            story.withdrawn = False
+            story.withdrawn = story.asked
             if was:
                 self._said(story, "restored")
+
+    @rule(which=MOMENT)
+    def ask_to_erase(self, which):
+        if story := self._living(which):
+            was = story.asked
+            self.house.erasures.ask(story.actor, story.testimony_id)
+            story.asked = story.withdrawn = True
+            if not was:
+                self._said(story, "erasure_asked")
+
+    @rule(which=MOMENT)
+    def call_it_off(self, which):
+        if story := self._living(which):
+            was = story.asked
+            self.house.erasures.call_off(story.actor, story.testimony_id)
+            story.asked = False
+            if was:
+                self._said(story, "erasure_called_off")
+
+    @rule()
+    def days_pass(self):
+        self.clock.advance(days=9)
+        self.house.wishes.finish_erasures()
+        tombstones.catch_up(self.installation, self.house.database)
+        # What cannot be asked outside, is waited for.
+        if self.place is None or self.reachable:
+            for story in self.stories:
+                if story.asked and not story.erased:
+                    story.erased = True
+                    self._said(story, "erased")
 
     @rule(which=MOMENT)
     def erase(self, which):
@@ -248,11 +290,18 @@ class Histories(RuleBasedStateMachine):
             if reason:
                 with pytest.raises(LockedError):
                     house.lock.unlock([PASSPHRASE])
+            if any(s.words != then[s.testimony_id].words for s in self._both(then)):
+                keys = set(there.keys.keyring.entries())
+                house.wishes.finish_erasures()
+                assert set(there.keys.keyring.entries()) == keys
             for story in self.stories:
                 if story.erased:
                     self._opens_to_nobody(house, story)
         finally:
             house.close()
+
+    def _both(self, then):
+        return [story for story in self.stories if story.testimony_id in then]
 
     @invariant()
     def the_living_archive_does_what_narrators_said(self):
@@ -293,6 +342,11 @@ class Histories(RuleBasedStateMachine):
                     self._opens_to_nobody(house, story)
                 else:
                     was = then[story.testimony_id]
+                    reason = report.refused.get(story.testimony_id, "")
+                    asked = reason == "erasure_asked" or (
+                        was.asked and not was.erased and reason != "erasure_called_off"
+                    )
+                    assert (story.testimony_id in house.erasures.waiting()) is asked
                     closed = was.withdrawn or story.testimony_id in report.refused
                     only_me = present.get(story.testimony_id, False)
                     self._is(house, replace(was, withdrawn=closed), only_me=only_me)
@@ -312,6 +366,7 @@ class Histories(RuleBasedStateMachine):
         later = [self.snapshots[each] for each in self.snapshots if each > name]
         sources = [self.outside.told.get(was.testimony_id, ())]
         sources += [each[was.testimony_id].words for each in later]
+        sources.sort(key=len)
         reasons = [news(was.words, words) for words in sources]
         found = [reason for reason in reasons if reason]
         if "erased" in found:

@@ -75,7 +75,11 @@ COMMANDS: dict[str, tuple[Way, ...]] = {
         *_as_narrators("terms {id} --set {terms}"),
     ),
     "withdraw": _as_narrators("withdraw {id}"),
-    "erase": _as_narrators("erase {id}"),
+    "erase": (
+        *_as_narrators("erase {id}"),
+        *_as_narrators("erase {id} --undo"),
+        *_as_narrators("erase {id} --now"),
+    ),
     "only-me": (
         *_as_narrators("only-me {id}"),
         *_as_narrators("only-me {id} --undo"),

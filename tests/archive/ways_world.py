@@ -326,6 +326,14 @@ def _withdrawn(house: House, world: World, story: Story, actor: object) -> None:
     house.wishes.withdraw(actor, story.testimony_id)
 
 
+def _to_be_erased(house: House, world: World, story: Story, actor: object) -> None:
+    _asked(house, world, story, actor)
+    _terms(permissions={PUBLIC: _heard(), RESEARCHERS: _heard(ask_me=True)})(
+        house, world, story, actor
+    )
+    house.erasures.ask(actor, story.testimony_id)
+
+
 def _left_out(house: House, world: World, story: Story, actor: object) -> None:
     _terms(permissions={PUBLIC: _heard()})(house, world, story, actor)
     house.wishes.leave_archive_out(actor, story.testimony_id)
@@ -370,6 +378,7 @@ OPEN: dict[str, Standing] = {
 HIDDEN: dict[str, Standing] = {
     "silent": lambda *_: None,
     "withdrawn": _withdrawn,
+    "to-be-erased": _to_be_erased,
     "left-out": _left_out,
     "erased": _erased,
     "capped-away": _capped(Level.NOTHING),

@@ -15,6 +15,8 @@ from consent.acts import (
     Changed,
     Delegated,
     Disputed,
+    ErasureAsked,
+    ErasureCalledOff,
     Frozen,
     Given,
     Joined,
@@ -163,6 +165,8 @@ def acts(narrators):
         st.builds(Withdrawn, whose),
         st.builds(Restored, settling, whose),
         st.builds(Frozen, days, days, whose),
+        st.builds(ErasureAsked, days, whose),
+        st.builds(ErasureCalledOff, whose),
         st.builds(Left, st.sampled_from(narrators)),
     )
 

@@ -18,6 +18,8 @@ from consent.acts import (
     Delegated,
     Disputed,
     Erased,
+    ErasureAsked,
+    ErasureCalledOff,
     Given,
     Joined,
     Left,
@@ -105,6 +107,22 @@ def test_nothing_done_is_silence():
         ([GIVEN, Withdrawn()], of_a(terms=WIDE, withdrawn=True)),
         ([GIVEN, Withdrawn(), Restored()], of_a(terms=WIDE)),
         (
+            [GIVEN, ErasureAsked(FRIDAY)],
+            of_a(terms=WIDE, withdrawn=True, erases_after=FRIDAY),
+        ),
+        (
+            [GIVEN, ErasureAsked(FRIDAY), Restored()],
+            of_a(terms=WIDE, withdrawn=True, erases_after=FRIDAY),
+        ),
+        (
+            [GIVEN, ErasureAsked(FRIDAY), ErasureCalledOff()],
+            of_a(terms=WIDE, withdrawn=True),
+        ),
+        (
+            [GIVEN, ErasureAsked(FRIDAY), ErasureCalledOff(), Restored()],
+            of_a(terms=WIDE),
+        ),
+        (
             [
                 GIVEN,
                 ApprovedTranscript(1),
@@ -157,7 +175,9 @@ def test_nothing_done_is_silence():
     ],
     ids=[
         *("given", "changed", "approved", "passed on", "turned away", "left to"),
-        *("withdrawn", "restored", "left", "delegated", "delegated anew"),
+        *("withdrawn", "restored", "to be erased", "not opened by the way"),
+        *("called off", "opened again"),
+        *("left", "delegated", "delegated anew"),
         *("delegated no more", "attested", "disputed"),
     ],
 )
@@ -185,6 +205,40 @@ def test_what_was_granted_one_by_one_does_not_come_back_with_a_restoration():
     yes = Answered("r", "e1", Level.WORDS, TODAY + timedelta(90))
 
     assert one(GIVEN, yes, Withdrawn(), Restored()) == of_a(terms=WIDE)
+
+
+def test_what_was_granted_one_by_one_ends_when_it_is_to_be_erased():
+    yes = Answered("r", "e1", Level.WORDS, TODAY + timedelta(90))
+    asked = [GIVEN, yes, ErasureAsked(FRIDAY), ErasureCalledOff(), Restored()]
+
+    assert one(*asked) == of_a(terms=WIDE)
+
+
+def test_it_is_due_when_its_last_day_has_ended_in_every_time_zone():
+    standing = fold(GIVEN, ErasureAsked(FRIDAY))
+    noon_of_saturday = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+    assert FRIDAY == date(2026, 11, 27)
+    assert not standing.is_due(noon_of_saturday - TICK)
+    assert standing.is_due(noon_of_saturday)
+    assert not fold(GIVEN).is_due(noon_of_saturday)
+    assert not fold(GIVEN, Withdrawn()).is_due(noon_of_saturday)
+
+
+def test_it_is_erased_only_if_all_who_have_a_way_to_it_asked():
+    joined = [GIVEN, Joined("b", NOTICE)]
+    sunday = FRIDAY + timedelta(2)
+    both = [ErasureAsked(sunday), ErasureAsked(FRIDAY, "b")]
+
+    assert fold(*joined, both[0]).erases_after is None
+    assert fold(*joined, *both).erases_after == sunday
+    assert fold(*joined, both[0], Left("b")).erases_after == sunday
+    assert fold(*joined, Left("a"), Left("b")).erases_after is None
+
+
+def test_what_is_to_be_erased_cannot_be_open():
+    with pytest.raises(ValueError, match="is closed"):
+        of_a(terms=WIDE, erases_after=FRIDAY)
 
 
 def test_a_cap_is_kept_until_it_is_taken_back():
@@ -502,6 +556,8 @@ def histories(cases):
                     Changed(cases.terms(0.5), cases.one([None, *days]), by),
                     Withdrawn(by),
                     Restored(cases.one([None, *days]), by),
+                    ErasureAsked(cases.one(days), by),
+                    ErasureCalledOff(by),
                     Capped(cases.cap("k")),
                     Answered(
                         "r",

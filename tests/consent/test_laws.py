@@ -4,7 +4,7 @@
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -213,6 +213,22 @@ def test_adding_a_narrator_never_raises_for_anyone_but_that_narrator(
     more = replace(standing, consents=(*standing.consents, newcomer))
 
     assert no_more(disclosed(more, actor, now), disclosed(standing, actor, now))
+
+
+@given(standings, actors, moments)
+def test_asking_to_erase_gives_nobody_more_and_takes_all_that_closing_takes(
+    standing, actor, now
+):
+    first, *others = standing.consents or (Consent(narrator_id="a"),)
+    asked, closed = (
+        replace(standing, consents=(each, *others))
+        for each in (
+            replace(first, withdrawn=True, erases_after=date(2026, 11, 23)),
+            replace(first, withdrawn=True),
+        )
+    )
+
+    assert disclosed(asked, actor, now) == disclosed(closed, actor, now)
 
 
 @given(standings, actors, moments)

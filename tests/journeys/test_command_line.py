@@ -48,7 +48,12 @@ def test_a_narrator_says_hears_takes_and_ends(served, code_of, tmp_path):
     served.run("takeout", testimony, *code, "--to", out, status=1)
 
     served.run("withdraw", testimony, *code)
-    served.run("erase", testimony, *code)
+    asked = json.loads(served.run("erase", testimony, *code).stdout)
+    assert served.json("status", testimony)["erased_after"] == asked["until"]
+    served.run("erase", testimony, *code, "--undo")
+    assert served.json("status", testimony)["erased_after"] is None
+    served.run("erase", testimony, *code, "--now", "--undo", status=2)
+    served.run("erase", testimony, *code, "--now")
     assert served.json("status")["testimonies"] == []
     served.run("terms", testimony, *code, status=1)
 

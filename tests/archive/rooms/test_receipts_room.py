@@ -216,7 +216,7 @@ def test_an_answer_that_a_closing_ended_is_told(house, browser, story, person):
 def test_an_erasure_has_a_receipt_that_is_given_once(house, browser, story):
     key = key_of(house)
     mine = enter(browser, story)
-    page = mine.post(f"/mine/{story.testimony_id}/erase").get_data(as_text=True)
+    page = mine.post(f"/mine/{story.testimony_id}/erase", when="now").text
 
     (link,) = re.findall(r'href="data:text/html;base64,([^"]+)"', unescape(page))
     finding = verify(base64.b64decode(link).decode(), key)

@@ -225,9 +225,9 @@ def test_one_narrator_cannot_reach_anothers_story(browser, deposit):
     mine, other = deposit(), deposit("public")
     enter(browser, mine)
 
-    for path in ("", "/terms", "/requests", "/listeners", "/erase"):
+    for path in ("", "/terms", "/requests", "/listeners", "/erase", "/erase/sure"):
         assert browser.get(f"/mine/{other.testimony_id}{path}").status_code == 404
-    for path in ("/approve", "/terms", "/withdraw", "/restore", "/erase"):
+    for path in ("/approve", "/terms", "/withdraw", "/restore", "/erase", "/keep"):
         assert browser.post(f"/mine/{other.testimony_id}{path}").status_code == 404
     assert browser.get(f"/mine/{mine.testimony_id}").status_code == 200
 
@@ -409,7 +409,7 @@ def test_erasing_in_the_browser_ends_with_its_own_page(browser, deposit):
     enter(browser, story)
 
     assert browser.get(f"/mine/{story.testimony_id}/erase").status_code == 200
-    answer = browser.post(f"/mine/{story.testimony_id}/erase")
+    answer = browser.post(f"/mine/{story.testimony_id}/erase", when="now")
     assert "borrada" in answer.get_data(as_text=True)
     assert browser.get("/mine").status_code == 303
 
