@@ -74,7 +74,12 @@ class Wishes:
         `of` is the narrator on whose behalf a delegate acts, here and below.
         """
         whose = (actor, testimony_id, of)
-        self._say(whose, lambda: self._change(whose, terms))
+        self._say(whose, lambda: self._change(whose, lambda _: terms))
+
+    def stop_widening(self, actor: Actor, testimony_id: str) -> None:
+        """Take back what was opened wider and still waits: what holds now stays."""
+        whose = (actor, testimony_id, None)
+        self._say(whose, lambda: self._change(whose, lambda consent: consent.terms))
 
     def withdraw(self, actor: Actor, testimony_id: str, of: str | None = None) -> None:
         """Close a testimony to everyone but its narrators."""
@@ -175,10 +180,11 @@ class Wishes:
             if not consent.withdrawn:
                 self._act(session, whose[1], Withdrawn(consent.narrator_id))
 
-    def _change(self, whose: Whose, terms: Terms) -> None:
+    def _change(self, whose: Whose, said: Callable[[Consent], Terms]) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
             consent = self._consent(session, whose, Deed.CHANGE)
+            terms = said(consent)
             if terms == consent.said:
                 return
             settles = settling_day(consent.terms, terms, now.date(), hours)
