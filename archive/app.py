@@ -16,6 +16,7 @@ from archive.rooms import (
     receipts,
     requests,
     researcher,
+    terms,
     transcripts,
     trust,
     uploads,
@@ -28,6 +29,7 @@ from archive.web import (
     headers,
     locale,
     request_words,
+    terms_words,
     trust_words,
 )
 from archive.web.wiring import Wiring
@@ -37,6 +39,7 @@ ROOMS = (
     kiosk.room,
     uploads.room,
     narrator.room,
+    terms.room,
     transcripts.room,
     receipts.room,
     researcher.room,
@@ -62,6 +65,7 @@ def create_app(wiring: Wiring) -> Flask:
     assets.install(app)
     trust_words.install(app)
     request_words.install(app)
+    terms_words.install(app)
     errors.install(app)
     app.before_request(csrf.refuse_foreign)
     app.before_request(doors.watch)

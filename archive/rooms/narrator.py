@@ -1,8 +1,9 @@
 """The narrator's page: a claim code is all it takes."""
 
 from base64 import b64encode
+from collections.abc import Callable
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -18,15 +19,9 @@ from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
 from archive.web.locale import current_language
-from archive.web.narrator_forms import (
-    LEVELS,
-    OFFERED,
-    description_from,
-    terms_from,
-)
 from archive.web.wiring import house
 from consent.actors import Narrator
-from consent.levels import Level, Naming
+from consent.due import due
 from consent.parts import Part
 from transcription.speaker_names import speakers
 
@@ -67,6 +62,7 @@ def home() -> str:
     for card in cards:
         if card.damaged != "all":
             house().trust.alive(actor, card.testimony_id)
+    now = house().now()
     newest = {
         card.testimony_id: _newest(card.testimony_id)
         for card in cards
@@ -78,7 +74,9 @@ def home() -> str:
         left=house().inbox.left_to(actor),
         entrusted=house().trust.entrusted_to(actor),
         newest=newest,
-        Level=Level,
+        due={card.testimony_id: due(card.consent, now) for card in cards},
+        now=now,
+        parts_of=_parts_page(),
     )
 
 
@@ -111,34 +109,6 @@ def _is_disguised(testimony_id: str) -> bool:
     except (NotHereError, LockedError, DamagedPartError):
         return False
     return True
-
-
-@room.get("/<testimony_id>/terms")
-@door(Door.NARRATOR)
-def terms(testimony_id: str) -> str:
-    """Show who may have what."""
-    return render_template(
-        "narrator/terms.html",
-        card=_card(testimony_id),
-        terms=house().wishes.terms(current_actor(), testimony_id),
-        offered=OFFERED,
-        levels=LEVELS,
-        Level=Level,
-        Naming=Naming,
-    )
-
-
-@room.post("/<testimony_id>/terms")
-@door(Door.NARRATOR)
-def change_terms(testimony_id: str) -> Response:
-    """Change who may have what."""
-    wishes, actor = house().wishes, current_actor()
-    before = wishes.terms(actor, testimony_id)
-    wishes.change_terms(actor, testimony_id, terms_from(request.form, before))
-    if "title" in request.form:
-        described = wishes.description(actor, testimony_id)
-        wishes.describe(actor, testimony_id, description_from(request.form, described))
-    return redirect(url_for("narrator.home"), code=303)
 
 
 @room.get("/<testimony_id>/listeners")
@@ -202,6 +172,13 @@ def erase(testimony_id: str) -> str:
 def leave() -> Response:
     """Leave now."""
     return identity.end(redirect(url_for("public.home"), code=303))  # type: ignore[arg-type]
+
+
+def _parts_page() -> Callable[[str], str] | None:
+    """Return where parts are taken out, once there is such a page."""
+    if "parts.choose" not in current_app.view_functions:
+        return None
+    return lambda testimony_id: url_for("parts.choose", testimony_id=testimony_id)
 
 
 def _card(testimony_id: str) -> object:

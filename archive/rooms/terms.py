@@ -26,7 +26,17 @@ from consent.terms import Terms
 room = Blueprint("terms", __name__, url_prefix="/mine/<testimony_id>/terms")
 
 Page = Response | str | tuple[str, int]
-_CARRIED = ("level", "more", "ask", "use", "when", "from", "from-until", "until", "opens")
+_CARRIED = (
+    "level",
+    "more",
+    "ask",
+    "use",
+    "when",
+    "from",
+    "from-until",
+    "until",
+    "opens",
+)
 """What one page of a change hands to the next."""
 
 
@@ -173,16 +183,12 @@ def change_machine(testimony_id: str) -> Page:
 
 def _what(testimony_id: str, audience: Audience, code: str = "") -> str:
     said = forms.said_to(_terms(testimony_id), audience)
-    has_picture = house().wishes.has_picture(current_actor(), testimony_id)
-    shown = [*forms.LEVELS]
-    if has_picture or said.level is Level.IMAGE:
-        shown.append(Level.IMAGE)
     return render_template(
         "terms/what.html",
         testimony_id=testimony_id,
         audience=audience,
         said=said,
-        levels=shown,
+        levels=sorted({*forms.LEVELS, said.level}),
         uses=forms.USES,
         problem=problem_of(code) if code else "",
         Level=Level,

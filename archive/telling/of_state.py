@@ -16,7 +16,8 @@ class Line:
     lead: str
     who: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
         """Return the whole sentence."""
         return f"{self.lead} {self.who}." if self.who else self.lead
 

@@ -17,18 +17,15 @@ from consent.audiences import (
 )
 from consent.history import start_of
 from consent.levels import Level, Naming, Use
+from consent.parts import DISCLOSED_AT
 from consent.terms import Permission, Terms
 
 OFFERED = (CARETAKERS, COMMUNITY, RESEARCHERS, PUBLIC)
 """The audiences that every narrator is asked about."""
 
-LEVELS = (
-    Level.NOTHING,
-    Level.EXISTENCE,
-    Level.WORDS,
-    Level.ALTERED_VOICE,
-    Level.VOICE,
-)
+LEVELS = (Level.NOTHING, *sorted(set(DISCLOSED_AT.values())))
+"""What can be given: each level at which there is something to give."""
+
 USES = (Use.QUOTE, Use.DOWNLOAD)
 """What the form asks about; what is said of other uses stays."""
 
@@ -150,7 +147,9 @@ def machine_from(terms: Terms, form: Form) -> Terms:
     match form.get("transcription"):
         case "yes":
             kept = {
-                a: p for a, p in terms.permissions.items() if a != TRANSCRIBER or p.level
+                a: p
+                for a, p in terms.permissions.items()
+                if a != TRANSCRIBER or p.level
             }
             return replace(terms, permissions=kept, never=terms.never - machine)
         case "no":

@@ -55,7 +55,8 @@ _APPLYING = {"login": "{id}", "password": "short", "name": "{id}", "purpose": "{
 EDITION = "2.3"
 """What the canaries' own narrators would approve."""
 
-_TERMS = {"level-public": "voice", "title": "{id}", "naming": "name"}
+_TERMS = {"level": "voice", "when": "now", "sure": "yes"}
+_NAMED = {"title": "{id}", "naming": "name"}
 _TUS = ({}, TUS_HEADERS, {**TUS_HEADERS, "Upload-Length": "10"})
 
 ROUTES: dict[str, tuple[Way, ...]] = {
@@ -109,7 +110,17 @@ ROUTES: dict[str, tuple[Way, ...]] = {
         Way(WRITE, ({"start": "0", "text": "{id}"}, {})),
     ),
     "/mine/<testimony_id>/words.<any(vtt, srt, txt, json, docx, ohms):form>": (Way(),),
-    "/mine/<testimony_id>/terms": (Way(), Way(WRITE, (_TERMS, {}))),
+    "/mine/<testimony_id>/terms": (Way(),),
+    "/mine/<testimony_id>/terms/<audience>": (Way(), Way(WRITE, (_TERMS, {}))),
+    "/mine/<testimony_id>/terms/<audience>/when": (Way(),),
+    "/mine/<testimony_id>/terms/after": (Way(), Way(WRITE, ({"then": "same"}, {}))),
+    "/mine/<testimony_id>/terms/name": (Way(), Way(WRITE, (_NAMED, {}))),
+    "/mine/<testimony_id>/terms/machine": (
+        Way(),
+        Way(WRITE, ({"transcription": "no"}, {})),
+    ),
+    "/mine/<testimony_id>/terms/only-me": (Way(WRITE),),
+    "/mine/<testimony_id>/terms/cancel": (Way(WRITE),),
     "/mine/<testimony_id>/requests": (Way(),),
     "/mine/<testimony_id>/requests/<request_id>": (
         Way(WRITE, ({"answer": "yes"}, {})),
@@ -345,6 +356,8 @@ class _Ask:
         def filled(match: re.Match[str]) -> str:
             if "<int:" in match[0]:
                 return "1"
+            if match[0] == "<audience>":
+                return "public"
             if choice := re.match(r"<any\((\w+)", match[0]):
                 return choice[1]
             return request if "request_id" in match[0] else each
