@@ -126,7 +126,8 @@ def _is_lessened(answer: Decision) -> bool:
 def _answered(standing: Standing, now: datetime) -> Iterator[str]:
     """Name who has more than its existence by a yes, as one of those who ask."""
     (own,) = standing.consents
-    asked = [a for a, given in own.terms.permissions.items() if given.ask_me]
+    said = own.terms.permissions.items()
+    asked = [a for a, given in said if given.ask_me and a != TRANSCRIBER]
     for answer in own.answers:
         for audience in asked:
             who = one_of(audience)
