@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -23,7 +24,9 @@ from archive.web.wiring import house
 from consent.actors import Narrator
 from consent.due import due
 from consent.parts import Part
+from transcription.originals import originals, taken_out
 from transcription.speaker_names import speakers
+from transcription.transcript import Transcript
 
 room = Blueprint("narrator", __name__, url_prefix="/mine")
 
@@ -84,22 +87,33 @@ def home() -> str:
 @door(Door.NARRATOR)
 def listen(testimony_id: str) -> str:
     """Hear and read one's own story."""
-    card = _card(testimony_id)
+    card, actor = _card(testimony_id), current_actor()
     # Named before it is read: what comes between the two is not approved unseen.
-    edition = house().transcripts.edition(current_actor(), testimony_id)
+    edition = house().transcripts.edition(actor, testimony_id)
     try:
-        words = house().transcripts.read(current_actor(), testimony_id)
+        words = house().transcripts.read(actor, testimony_id)
     except NotHereError:
         words = None
+    machine = _machine(testimony_id) if words is not None else None
     return render_template(
         "narrator/listen.html",
         card=card,
+        originals=originals(machine, words) if machine and words else {},
+        taken_out=taken_out(machine, words) if machine and words else (),
+        undo=words is not None and house().corrections.before(actor, testimony_id),
         words=words,
         edition=edition,
         again=house().transcripts.languages,
         voices=speakers(words) if words is not None else (),
         altered=_is_disguised(testimony_id),
     )
+
+
+def _machine(testimony_id: str) -> Transcript | None:
+    # Words that were brought from elsewhere have none.
+    with suppress(NotHereError, DamagedPartError):
+        return house().transcripts.machine(current_actor(), testimony_id)
+    return None
 
 
 def _is_disguised(testimony_id: str) -> bool:

@@ -109,6 +109,8 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/sentences/<int:segment>": (
         Way(WRITE, ({"start": "0", "text": "{id}"}, {})),
     ),
+    "/mine/<testimony_id>/sentences/back": (Way(WRITE, ({"start": "0"}, {})),),
+    "/mine/<testimony_id>/undo": (Way(WRITE, ({"edition": EDITION}, {})),),
     "/mine/<testimony_id>/words.<any(vtt, srt, txt, json, docx, ohms):form>": (Way(),),
     "/mine/<testimony_id>/terms": (Way(),),
     "/mine/<testimony_id>/terms/<audience>": (Way(), Way(WRITE, (_TERMS, {}))),
