@@ -106,7 +106,7 @@ class Transcripts:
         return Transcript.from_json(found.decode())
 
     def earlier(self, actor: Actor, testimony_id: str, revision: int) -> Transcript:
-        """Return to a narrator an earlier revision of their words; 0 is the machine's."""
+        """Return to a narrator an earlier revision; 0 is what the machine wrote."""
         if not self._is_own(actor, testimony_id):
             raise NotHereError
         if not revision:

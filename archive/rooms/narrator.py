@@ -100,6 +100,7 @@ def listen(testimony_id: str) -> str:
         card=card,
         originals=originals(machine, words) if machine and words else {},
         taken_out=taken_out(machine, words) if machine and words else (),
+        as_heard=words is not None and words == machine,
         undo=words is not None and house().corrections.before(actor, testimony_id),
         words=words,
         edition=edition,

@@ -24,7 +24,6 @@ from transcription.formats.table import FORMATS
 room = Blueprint("transcripts", __name__, url_prefix="/mine/<testimony_id>")
 
 LONGEST_SENTENCE = 5000
-Typed = tuple[str, int]
 _LONGEST_NAME = 80
 
 
@@ -94,7 +93,7 @@ def say_who(testimony_id: str, segment: int) -> Redirect:
 
 @room.post("/sentences/<int:segment>")
 @door(Door.NARRATOR)
-def say_what(testimony_id: str, segment: int) -> Redirect | Response | Typed:
+def say_what(testimony_id: str, segment: int) -> Redirect | Response:
     """Correct one sentence, or take it out where nothing is left of it.
 
     To a script it answers with the edition that its page shows now, if it does.
@@ -168,8 +167,13 @@ def too_long(_: Exception) -> Response:
     return page(str(TYPED_PROBLEMS["large"]), 413)
 
 
-def _typed(testimony_id: str, segment: int, text: str, now: str, problem: str) -> Typed:
+def _typed(
+    testimony_id: str, segment: int, text: str, now: str, problem: str
+) -> Response:
     """Show what was typed again, beside what stands there; nothing of it is lost."""
+    status = 422 if problem == "long" else 409
+    if not asked.accept_mimetypes.accept_html:
+        return page(str(TYPED_PROBLEMS[problem]), status)
     told = render_template(
         "narrator/typed.html",
         testimony_id=testimony_id,
@@ -179,9 +183,7 @@ def _typed(testimony_id: str, segment: int, text: str, now: str, problem: str) -
         now=now,
         problem=TYPED_PROBLEMS[problem],
     )
-    if not asked.accept_mimetypes.accept_html:
-        told = str(TYPED_PROBLEMS[problem])
-    return told, 422 if problem == "long" else 409
+    return Response(told, status)
 
 
 def _edition_after(testimony_id: str, before: str) -> str:
