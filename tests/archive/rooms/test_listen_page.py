@@ -275,7 +275,9 @@ def test_the_first_change_is_undone_to_what_the_machine_wrote(browser, story, ho
     browser.post(f"/mine/{story.testimony_id}/undo", edition=edition)
 
     assert house.transcripts.read(story.actor, story.testimony_id) == TOLD
-    assert "Una máquina escribió esto" in page(browser, story)
+    told = page(browser, story)
+    assert "Lo escribió una máquina." in told
+    assert "usted lo corrigió" not in told
 
 
 def test_the_original_of_a_sentence_can_be_seen_and_taken_again(browser, story, house):
