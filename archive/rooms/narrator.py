@@ -20,9 +20,10 @@ from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
 from archive.web.locale import current_language
+from archive.web.own_story import card_of
 from archive.web.wiring import house
 from consent.actors import Narrator
-from consent.due import due
+from consent.due import DueKind, due
 from consent.parts import Part
 from transcription.originals import originals, taken_out
 from transcription.speaker_names import speakers
@@ -77,7 +78,12 @@ def home() -> str:
         left=house().inbox.left_to(actor),
         entrusted=house().trust.entrusted_to(actor),
         newest=newest,
-        due={card.testimony_id: due(card.consent, now) for card in cards},
+        due={
+            card.testimony_id: any(
+                each.kind is DueKind.OPENS_IF_YOU_SAY for each in due(card.consent, now)
+            )
+            for card in cards
+        },
         now=now,
         parts_of=_parts_page(),
     )
@@ -87,7 +93,7 @@ def home() -> str:
 @door(Door.NARRATOR)
 def listen(testimony_id: str) -> str:
     """Hear and read one's own story."""
-    card, actor = _card(testimony_id), current_actor()
+    card, actor = card_of(testimony_id), current_actor()
     # Named before it is read: what comes between the two is not approved unseen.
     edition = house().transcripts.edition(actor, testimony_id)
     try:
@@ -132,7 +138,7 @@ def listeners(testimony_id: str) -> str:
     """Show who was given what."""
     return render_template(
         "narrator/listeners.html",
-        card=_card(testimony_id),
+        card=card_of(testimony_id),
         listeners=house().listeners.of(current_actor(), testimony_id),
     )
 
@@ -157,7 +163,7 @@ def restore(testimony_id: str) -> Response:
 @door(Door.NARRATOR)
 def ask_erase(testimony_id: str) -> str:
     """Say what erasing destroys, and what it cannot call back."""
-    return render_template("narrator/erase.html", card=_card(testimony_id))
+    return render_template("narrator/erase.html", card=card_of(testimony_id))
 
 
 @room.post("/<testimony_id>/erase")
@@ -194,13 +200,6 @@ def _parts_page() -> Callable[[str], str] | None:
     if "parts.choose" not in current_app.view_functions:
         return None
     return lambda testimony_id: url_for("parts.choose", testimony_id=testimony_id)
-
-
-def _card(testimony_id: str) -> object:
-    for card in house().catalogue.of_narrator(current_actor()):
-        if card.testimony_id == testimony_id:
-            return card
-    raise NotHereError
 
 
 def _newest(testimony_id: str) -> HistoryLine:

@@ -7,18 +7,17 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from archive.access import NotHereError
-from archive.catalogue import NarratorCard
 from archive.telling.of_terms import given_in
 from archive.telling.tongues import tongue
 from archive.web import terms_forms as forms
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
 from archive.web.locale import current_language
-from archive.web.narrator_forms import description_from
+from archive.web.own_story import back, card_of, carried, change_to, terms_of
 from archive.web.terms_words import field_of, problem_of
-from archive.web.wiring import house, wiring
+from archive.web.wiring import house
 from consent import changing
-from consent.audiences import PUBLIC, TRANSCRIBER, Audience, AudienceKind
+from consent.audiences import TRANSCRIBER, Audience, AudienceKind
 from consent.due import due
 from consent.levels import Level, Naming
 from consent.terms import Terms
@@ -44,7 +43,7 @@ _CARRIED = (
 @door(Door.NARRATOR)
 def overview(testimony_id: str) -> str:
     """Say who may have what, with a way to change each."""
-    card, terms = _card(testimony_id), _terms(testimony_id)
+    card, terms = card_of(testimony_id), terms_of(testimony_id)
     say = tongue(current_language())
     audiences = _audiences(terms)
     now = house().now()
@@ -64,7 +63,7 @@ def overview(testimony_id: str) -> str:
 @door(Door.NARRATOR)
 def what(testimony_id: str, audience: str) -> Page:
     """Ask what one audience may have."""
-    _card(testimony_id)
+    card_of(testimony_id)
     return _what(testimony_id, _known(testimony_id, audience))
 
 
@@ -72,9 +71,9 @@ def what(testimony_id: str, audience: str) -> Page:
 @door(Door.NARRATOR)
 def when(testimony_id: str, audience: str) -> Page:
     """Ask from when, or until when."""
-    _card(testimony_id)
+    card_of(testimony_id)
     known = _known(testimony_id, audience)
-    said = forms.said_to(_terms(testimony_id), known)
+    said = forms.said_to(terms_of(testimony_id), known)
     if said.level is Level.NOTHING:
         # There is nothing yet that could be opened on a day.
         where = url_for(".what", testimony_id=testimony_id, audience=known)
@@ -86,7 +85,7 @@ def when(testimony_id: str, audience: str) -> Page:
 @door(Door.NARRATOR)
 def change(testimony_id: str, audience: str) -> Page:
     """Change what one audience has; the next question where one is left open."""
-    known, before = _known(testimony_id, audience), _terms(testimony_id)
+    known, before = _known(testimony_id, audience), terms_of(testimony_id)
     form, said = request.form, forms.said_to(before, known)
     try:
         after = forms.changed(before, known, form, house().now().date())
@@ -97,16 +96,16 @@ def change(testimony_id: str, audience: str) -> Page:
         if asked is _what:
             return _what(testimony_id, known, error.code), 422
         return _when(testimony_id, known, said, form, error.code), 422
-    if form.get("sure") != "yes" and changing.opens_to_anyone(before, after):
-        return _sure(testimony_id, known)
-    return _changed(testimony_id, after)
+    return change_to(testimony_id, before, after, known, _CARRIED)
 
 
 @room.post("/only-me")
 @door(Door.NARRATOR)
 def only_me(testimony_id: str) -> Response:
     """Give nobody else anything."""
-    return _changed(testimony_id, changing.only_mine(_terms(testimony_id)))
+    only_mine = changing.only_mine(terms_of(testimony_id))
+    house().wishes.change_terms(current_actor(), testimony_id, only_mine)
+    return back(testimony_id)
 
 
 @room.post("/cancel")
@@ -114,75 +113,11 @@ def only_me(testimony_id: str) -> Response:
 def cancel(testimony_id: str) -> Response:
     """Take back what was opened wider and still waits."""
     house().wishes.stop_widening(current_actor(), testimony_id)
-    return redirect(url_for(".overview", testimony_id=testimony_id), code=303)
-
-
-@room.get("/after")
-@door(Door.NARRATOR)
-def after(testimony_id: str) -> Page:
-    """Ask what holds once the narrator is no longer here."""
-    return _after(testimony_id)
-
-
-@room.post("/after")
-@door(Door.NARRATOR)
-def change_after(testimony_id: str) -> Page:
-    """Change what holds then."""
-    before = _terms(testimony_id)
-    try:
-        then = forms.after_death_from(before, request.form)
-    except forms.TermsError as error:
-        return _after(testimony_id, error.code), 422
-    if request.form.get("sure") != "yes" and changing.opens_to_anyone(before, then):
-        return _sure(testimony_id, None)
-    return _changed(testimony_id, then)
-
-
-@room.get("/name")
-@door(Door.NARRATOR)
-def name(testimony_id: str) -> Page:
-    """Ask how others read the narrator's name."""
-    return _name(testimony_id)
-
-
-@room.post("/name")
-@door(Door.NARRATOR)
-def change_name(testimony_id: str) -> Page:
-    """Change how others read the narrator's name, and the title."""
-    wishes, actor = house().wishes, current_actor()
-    before = _terms(testimony_id)
-    try:
-        wishes.change_terms(
-            actor, testimony_id, forms.naming_from(before, request.form)
-        )
-    except forms.TermsError as error:
-        return _name(testimony_id, error.code), 422
-    if "title" in request.form:
-        described = wishes.description(actor, testimony_id)
-        wishes.describe(actor, testimony_id, description_from(request.form, described))
-    return redirect(url_for(".overview", testimony_id=testimony_id), code=303)
-
-
-@room.get("/machine")
-@door(Door.NARRATOR)
-def machine(testimony_id: str) -> Page:
-    """Ask whether the archive's machine may write it down."""
-    return _machine(testimony_id)
-
-
-@room.post("/machine")
-@door(Door.NARRATOR)
-def change_machine(testimony_id: str) -> Page:
-    """Let the archive's machine write it down, or not."""
-    try:
-        said = forms.machine_from(_terms(testimony_id), request.form)
-    except forms.TermsError as error:
-        return _machine(testimony_id, error.code), 422
-    return _changed(testimony_id, said)
+    return back(testimony_id)
 
 
 def _what(testimony_id: str, audience: Audience, code: str = "") -> str:
-    said = forms.said_to(_terms(testimony_id), audience)
+    said = forms.said_to(terms_of(testimony_id), audience)
     return render_template(
         "terms/what.html",
         testimony_id=testimony_id,
@@ -208,7 +143,7 @@ def _when(
         audience=audience,
         said=said,
         form=form,
-        carried=_carried({"level", "more", "ask", "use"}),
+        carried=carried(("level", "more", "ask", "use")),
         whens=forms.WHENS,
         tomorrow=house().now().date() + timedelta(days=1),
         problem=problem_of(code) if code else "",
@@ -229,66 +164,6 @@ def _days_of(said: forms.Said) -> MultiDict[str, str]:
     return found
 
 
-def _sure(testimony_id: str, audience: Audience | None) -> str:
-    """Show the one page that stands between a story and anyone at all."""
-    return render_template(
-        "terms/sure.html",
-        testimony_id=testimony_id,
-        audience=audience or PUBLIC,
-        after=audience is None,
-        carried=list(request.form.items(multi=True))
-        if audience is None
-        else _carried(set(_CARRIED)),
-        hours=wiring().settings.cooling_off_hours,
-    )
-
-
-def _carried(names: set[str]) -> list[tuple[str, str]]:
-    return [(n, v) for n, v in request.form.items(multi=True) if n in names]
-
-
-def _after(testimony_id: str, code: str = "") -> str:
-    card, terms = _card(testimony_id), _terms(testimony_id)
-    return render_template(
-        "terms/after.html",
-        card=card,
-        terms=terms,
-        then=terms.after_death,
-        offered=forms.OFFERED,
-        levels=forms.LEVELS,
-        problem=problem_of(code) if code else "",
-        Level=Level,
-    )
-
-
-def _name(testimony_id: str, code: str = "") -> str:
-    return render_template(
-        "terms/name.html",
-        card=_card(testimony_id),
-        terms=_terms(testimony_id),
-        problem=problem_of(code) if code else "",
-        Naming=Naming,
-    )
-
-
-def _machine(testimony_id: str, code: str = "") -> str:
-    return render_template(
-        "terms/machine.html",
-        card=_card(testimony_id),
-        terms=_terms(testimony_id),
-        problem=problem_of(code) if code else "",
-    )
-
-
-def _changed(testimony_id: str, terms: Terms) -> Response:
-    house().wishes.change_terms(current_actor(), testimony_id, terms)
-    return redirect(url_for(".overview", testimony_id=testimony_id), code=303)
-
-
-def _terms(testimony_id: str) -> Terms:
-    return house().wishes.terms(current_actor(), testimony_id)
-
-
 def _audiences(terms: Terms) -> list[Audience]:
     """List whom the narrator can say something to: all, their circles, who is named."""
     circles = house().trust.circles(current_actor())
@@ -301,14 +176,7 @@ def _audiences(terms: Terms) -> list[Audience]:
 
 def _known(testimony_id: str, text: str) -> Audience:
     """Return an audience of an address, if it is one that the page shows."""
-    known = {str(each): each for each in _audiences(_terms(testimony_id))}
+    known = {str(each): each for each in _audiences(terms_of(testimony_id))}
     if text not in known:
         raise NotHereError
     return known[text]
-
-
-def _card(testimony_id: str) -> NarratorCard:
-    for card in house().catalogue.of_narrator(current_actor()):
-        if card.testimony_id == testimony_id:
-            return card
-    raise NotHereError
