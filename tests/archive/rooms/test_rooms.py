@@ -46,6 +46,8 @@ def test_every_route_has_a_door(app):
     private = {e.split(".")[0] for e, d in doors.items() if d is not Door.OPEN}
     assert private == {
         "narrator",
+        "terms",
+        "lasting_terms",
         "transcripts",
         "trust",
         "receipts",
