@@ -73,13 +73,23 @@ class Wishes:
 
         `of` is the narrator on whose behalf a delegate acts, here and below.
         """
+        self.alter_terms(actor, testimony_id, lambda _: terms, of)
+
+    def alter_terms(
+        self,
+        actor: Actor,
+        testimony_id: str,
+        alter: Callable[[Terms], Terms],
+        of: str | None = None,
+    ) -> None:
+        """Set what `alter` makes of the terms, which nobody changes in between."""
         whose = (actor, testimony_id, of)
-        self._say(whose, lambda: self._change(whose, lambda _: terms))
+        self._say(whose, lambda: self._change(whose, alter))
 
     def stop_widening(self, actor: Actor, testimony_id: str) -> None:
         """Take back what was opened wider and still waits: what holds now stays."""
         whose = (actor, testimony_id, None)
-        self._say(whose, lambda: self._change(whose, lambda consent: consent.terms))
+        self._say(whose, lambda: self._stop(whose))
 
     def withdraw(self, actor: Actor, testimony_id: str, of: str | None = None) -> None:
         """Close a testimony to everyone but its narrators."""
@@ -180,16 +190,23 @@ class Wishes:
             if not consent.withdrawn:
                 self._act(session, whose[1], Withdrawn(consent.narrator_id))
 
-    def _change(self, whose: Whose, said: Callable[[Consent], Terms]) -> None:
+    def _change(self, whose: Whose, alter: Callable[[Terms], Terms]) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours
         with self.database.writing() as session:
             consent = self._consent(session, whose, Deed.CHANGE)
-            terms = said(consent)
+            terms = alter(consent.said)
             if terms == consent.said:
                 return
             settles = settling_day(consent.terms, terms, now.date(), hours)
             act = Changed(terms, settles, consent.narrator_id)
             self._act(session, whose[1], act)
+
+    def _stop(self, whose: Whose) -> None:
+        with self.database.writing() as session:
+            consent = self._consent(session, whose, Deed.CHANGE)
+            if consent.awaited is not None:
+                act = Changed(consent.terms, None, consent.narrator_id)
+                self._act(session, whose[1], act)
 
     def _reopen(self, whose: Whose) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours

@@ -1,5 +1,7 @@
 """What holds of a story for whoever may have it: the name, the machine, after death."""
 
+from dataclasses import replace
+
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
@@ -11,6 +13,7 @@ from archive.web.own_story import back, card_of, change_to, terms_of
 from archive.web.terms_words import problem_of
 from archive.web.wiring import house
 from consent.levels import Level, Naming
+from consent.terms import Terms
 
 room = Blueprint("lasting_terms", __name__, url_prefix="/mine/<testimony_id>/terms")
 
@@ -28,13 +31,16 @@ def after(testimony_id: str) -> Page:
 @door(Door.NARRATOR)
 def change_after(testimony_id: str) -> Page:
     """Change what holds then."""
-    before = terms_of(testimony_id)
+    names = ("then", *(f"level-{each}" for each in forms.OFFERED))
+    form = request.form
+
+    def alter(terms: Terms) -> Terms:
+        return forms.after_death_from(terms, form)
+
     try:
-        then = forms.after_death_from(before, request.form)
+        return change_to(testimony_id, alter, None, names)
     except forms.TermsError as error:
         return _after(testimony_id, error.code), 422
-    names = ("then", *(f"level-{each}" for each in forms.OFFERED))
-    return change_to(testimony_id, before, then, None, names)
 
 
 @room.get("/name")
@@ -49,13 +55,11 @@ def name(testimony_id: str) -> Page:
 def change_name(testimony_id: str) -> Page:
     """Change how others read the narrator's name, and the title."""
     wishes, actor = house().wishes, current_actor()
-    before = terms_of(testimony_id)
     try:
-        wishes.change_terms(
-            actor, testimony_id, forms.naming_from(before, request.form)
-        )
+        naming = forms.naming_in(request.form)
     except forms.TermsError as error:
         return _name(testimony_id, error.code), 422
+    wishes.alter_terms(actor, testimony_id, lambda t: replace(t, naming=naming))
     if "title" in request.form:
         described = wishes.description(actor, testimony_id)
         wishes.describe(actor, testimony_id, description_from(request.form, described))
@@ -73,12 +77,15 @@ def machine(testimony_id: str) -> Page:
 @door(Door.NARRATOR)
 def change_machine(testimony_id: str) -> Page:
     """Let the archive's machine write it down, or not."""
+    form = request.form
+
+    def alter(terms: Terms) -> Terms:
+        return forms.machine_from(terms, form)
+
     try:
-        said = forms.machine_from(terms_of(testimony_id), request.form)
+        return change_to(testimony_id, alter, None, ())
     except forms.TermsError as error:
         return _machine(testimony_id, error.code), 422
-    house().wishes.change_terms(current_actor(), testimony_id, said)
-    return back(testimony_id)
 
 
 def _after(testimony_id: str, code: str = "") -> str:

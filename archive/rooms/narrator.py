@@ -197,9 +197,9 @@ def leave() -> Response:
 
 def _parts_page() -> Callable[[str], str] | None:
     """Return where parts are taken out, once there is such a page."""
-    if "parts.choose" not in current_app.view_functions:
+    if "passages.parts" not in current_app.view_functions:
         return None
-    return lambda testimony_id: url_for("parts.choose", testimony_id=testimony_id)
+    return lambda testimony_id: url_for("passages.parts", testimony_id=testimony_id)
 
 
 def _newest(testimony_id: str) -> HistoryLine:

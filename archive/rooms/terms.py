@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -55,6 +55,7 @@ def overview(testimony_id: str) -> str:
         given_in=lambda given: given_in(say, given),
         due={each.audience: each for each in due(card.consent, now)},
         now=now,
+        seen_as="seen_as.testimony" in current_app.view_functions,
         Naming=Naming,
     )
 
@@ -85,10 +86,14 @@ def when(testimony_id: str, audience: str) -> Page:
 @door(Door.NARRATOR)
 def change(testimony_id: str, audience: str) -> Page:
     """Change what one audience has; the next question where one is left open."""
-    known, before = _known(testimony_id, audience), terms_of(testimony_id)
-    form, said = request.form, forms.said_to(before, known)
+    known, form = _known(testimony_id, audience), request.form
+    said, today = forms.said_to(terms_of(testimony_id), known), house().now().date()
+
+    def alter(terms: Terms) -> Terms:
+        return forms.changed(terms, known, form, today)
+
     try:
-        after = forms.changed(before, known, form, house().now().date())
+        return change_to(testimony_id, alter, known, _CARRIED)
     except forms.WhenMissingError:
         return _when(testimony_id, known, said, MultiDict({"when": "not-yet"}))
     except forms.TermsError as error:
@@ -96,15 +101,13 @@ def change(testimony_id: str, audience: str) -> Page:
         if asked is _what:
             return _what(testimony_id, known, error.code), 422
         return _when(testimony_id, known, said, form, error.code), 422
-    return change_to(testimony_id, before, after, known, _CARRIED)
 
 
 @room.post("/only-me")
 @door(Door.NARRATOR)
 def only_me(testimony_id: str) -> Response:
     """Give nobody else anything."""
-    only_mine = changing.only_mine(terms_of(testimony_id))
-    house().wishes.change_terms(current_actor(), testimony_id, only_mine)
+    house().wishes.alter_terms(current_actor(), testimony_id, changing.only_mine)
     return back(testimony_id)
 
 

@@ -1,5 +1,7 @@
 """A narrator's own story, its terms, and a change of them, for every page about it."""
 
+from collections.abc import Callable
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -25,10 +27,13 @@ def terms_of(testimony_id: str) -> Terms:
     return house().wishes.terms(current_actor(), testimony_id)
 
 
+class _NotSureError(Exception):
+    """It opens to anyone at all, and was not asked about."""
+
+
 def change_to(
     testimony_id: str,
-    before: Terms,
-    after: Terms,
+    alter: Callable[[Terms], Terms],
     audience: Audience | None,
     names: tuple[str, ...],
 ) -> Response | str:
@@ -37,7 +42,18 @@ def change_to(
     `names` are the fields that are carried over that question. No `audience`: it is
     said for after death.
     """
-    if request.form.get("sure") != "yes" and changing.opens_to_anyone(before, after):
+
+    def altered(before: Terms) -> Terms:
+        after, sure = alter(before), request.form.get("sure") == "yes"
+        if not sure and changing.opens_to_anyone(before, after):
+            raise _NotSureError
+        return after
+
+    try:
+        # Tried first: what makes no sense leaves no mark.
+        altered(terms_of(testimony_id))
+        house().wishes.alter_terms(current_actor(), testimony_id, altered)
+    except _NotSureError:
         return render_template(
             "terms/sure.html",
             testimony_id=testimony_id,
@@ -46,7 +62,6 @@ def change_to(
             carried=carried(names),
             hours=wiring().settings.cooling_off_hours,
         )
-    house().wishes.change_terms(current_actor(), testimony_id, after)
     return back(testimony_id)
 
 

@@ -1,7 +1,6 @@
 """What a narrator's forms say of who may have it, and when; nonsense is told."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -158,13 +157,13 @@ def machine_from(terms: Terms, form: Form) -> Terms:
             raise TermsError("choose")
 
 
-def naming_from(terms: Terms, form: Mapping[str, str]) -> Terms:
-    """Return terms with how a form says that the narrator is named to others."""
+def naming_in(form: Form) -> Naming:
+    """Return how a form says that the narrator is named; raise `TermsError`."""
     named = {naming.name.lower(): naming for naming in Naming}
     found = named.get(form.get("naming") or "")
     if found is None:
         raise TermsError("choose")
-    return replace(terms, naming=found)
+    return found
 
 
 def _with_more(given: Permission, form: Form) -> Permission:
