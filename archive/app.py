@@ -11,6 +11,7 @@ from archive.rooms import (
     health,
     kiosk,
     kiosk_devices,
+    lasting_terms,
     media,
     narrator,
     passages,
@@ -19,6 +20,7 @@ from archive.rooms import (
     requests,
     researcher,
     seen_as,
+    terms,
     transcripts,
     trust,
     uploads,
@@ -32,6 +34,7 @@ from archive.web import (
     locale,
     passage_words,
     request_words,
+    terms_words,
     trust_words,
 )
 from archive.web.wiring import Wiring
@@ -42,6 +45,8 @@ ROOMS = (
     uploads.room,
     narrator.room,
     erasing.room,
+    terms.room,
+    lasting_terms.room,
     transcripts.room,
     passages.room,
     seen_as.room,
@@ -70,6 +75,7 @@ def create_app(wiring: Wiring) -> Flask:
     trust_words.install(app)
     passage_words.install(app)
     request_words.install(app)
+    terms_words.install(app)
     errors.install(app)
     app.before_request(csrf.refuse_foreign)
     app.before_request(doors.watch)

@@ -22,6 +22,7 @@ from archive.models.testimony import Testimony
 from archive.transcripts import Transcripts, TranscriptState
 from archive.wishes import Wishes
 from consent.actors import Actor, Narrator
+from consent.overview import Overview, overview
 from consent.parts import HEARD_BY_OTHERS
 from consent.standing import Consent
 
@@ -31,7 +32,8 @@ class NarratorCard:
     """A testimony as its narrator finds it; `locked` hides the title for now.
 
     `damaged` is `all`, where nothing of it opens, or `title`, or empty. `others` speak
-    in it too; `left` says that someone left it, which closes it for good.
+    in it too; `left` says that someone left it, which closes it for good. `overview` is
+    what this narrator's word alone gives.
     """
 
     testimony_id: str
@@ -47,6 +49,7 @@ class NarratorCard:
     capped: bool = False
     others: int = 0
     left: bool = False
+    overview: Overview = field(default_factory=Overview)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Catalogue:
             )
 
     def _narrator_card(self, actor: Narrator, row: Testimony) -> NarratorCard:
-        locked, damaged = False, ""
+        locked, damaged, now = False, "", self.now()
         try:
             description = self.wishes.description(actor, row.testimony_id)
         except LockedError:
@@ -119,9 +122,7 @@ class Catalogue:
             description, damaged = Description(), "title"
         with self.database.reading() as session:
             entries = audit.listens_of(session, row.testimony_id)
-            standing, own = ledger.own_consent(
-                session, actor, row.testimony_id, self.now()
-            )
+            standing, own = ledger.own_consent(session, actor, row.testimony_id, now)
         return NarratorCard(
             testimony_id=row.testimony_id,
             arrived_on=row.arrived_on,
@@ -138,4 +139,5 @@ class Catalogue:
             others=len(narrators_of(standing)) - 1,
             left=any(each.left for each in standing.consents),
             noted_outside=self.wishes.noted_outside(row.testimony_id),
+            overview=overview(standing, actor.narrator_id, now),
         )

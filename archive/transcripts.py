@@ -105,6 +105,15 @@ class Transcripts:
         found = self.gate.whole(actor, testimony_id, Part.MACHINE_TRANSCRIPT)
         return Transcript.from_json(found.decode())
 
+    def earlier(self, actor: Actor, testimony_id: str, revision: int) -> Transcript:
+        """Return to a narrator an earlier revision; 0 is what the machine wrote."""
+        if not self._is_own(actor, testimony_id):
+            raise NotHereError
+        if not revision:
+            return self.machine(actor, testimony_id)
+        found = self.gate.whole(actor, testimony_id, Part.TRANSCRIPT, revision=revision)
+        return Transcript.from_json(found.decode())
+
     def edition(self, actor: Actor, testimony_id: str) -> str:
         """Name what `read` gives a narrator now, to approve that and nothing newer."""
         if not self._is_own(actor, testimony_id):

@@ -88,6 +88,11 @@ class Wishes:
         whose = (actor, testimony_id, of)
         self._say(whose, lambda: self._change(whose, alter))
 
+    def stop_widening(self, actor: Actor, testimony_id: str) -> None:
+        """Take back what was opened wider and still waits: what holds now stays."""
+        whose = (actor, testimony_id, None)
+        self._say(whose, lambda: self._stop(whose))
+
     def withdraw(self, actor: Actor, testimony_id: str, of: str | None = None) -> None:
         """Close a testimony to everyone but its narrators."""
         whose = (actor, testimony_id, of)
@@ -207,6 +212,13 @@ class Wishes:
             settles = settling_day(consent.terms, terms, now.date(), hours)
             act = Changed(terms, settles, consent.narrator_id)
             self._act(session, whose[1], act)
+
+    def _stop(self, whose: Whose) -> None:
+        with self.database.writing() as session:
+            consent = self._consent(session, whose, Deed.CHANGE)
+            if consent.awaited is not None:
+                act = Changed(consent.terms, None, consent.narrator_id)
+                self._act(session, whose[1], act)
 
     def _reopen(self, whose: Whose) -> None:
         now, hours = self.now(), self.installation.settings.cooling_off_hours

@@ -1,5 +1,7 @@
 """The narrator's page: a claim code is all it takes."""
 
+from contextlib import suppress
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -14,16 +16,13 @@ from archive.web import identity
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
 from archive.web.locale import current_language
-from archive.web.narrator_forms import (
-    LEVELS,
-    OFFERED,
-    description_from,
-    terms_from,
-)
+from archive.web.own_story import card_of
 from archive.web.wiring import house
-from consent.levels import Level, Naming
+from consent.due import DueKind, due
 from consent.parts import Part
+from transcription.originals import originals, taken_out
 from transcription.speaker_names import speakers
+from transcription.transcript import Transcript
 
 room = Blueprint("narrator", __name__, url_prefix="/mine")
 
@@ -73,6 +72,7 @@ def home() -> str:
     for card in cards:
         if card.damaged != "all":
             house().trust.alive(actor, card.testimony_id)
+    now = house().now()
     newest = {
         card.testimony_id: _newest(card.testimony_id)
         for card in cards
@@ -85,7 +85,13 @@ def home() -> str:
         entrusted=house().trust.entrusted_to(actor),
         newest=newest,
         closed=_closed_just_now(cards),
-        Level=Level,
+        due={
+            card.testimony_id: any(
+                each.kind is DueKind.OPENS_IF_YOU_SAY for each in due(card.consent, now)
+            )
+            for card in cards
+        },
+        now=now,
     )
 
 
@@ -93,22 +99,34 @@ def home() -> str:
 @door(Door.NARRATOR)
 def listen(testimony_id: str) -> str:
     """Hear and read one's own story."""
-    card = _card(testimony_id)
+    card, actor = card_of(testimony_id), current_actor()
     # Named before it is read: what comes between the two is not approved unseen.
-    edition = house().transcripts.edition(current_actor(), testimony_id)
+    edition = house().transcripts.edition(actor, testimony_id)
     try:
-        words = house().transcripts.read(current_actor(), testimony_id)
+        words = house().transcripts.read(actor, testimony_id)
     except NotHereError:
         words = None
+    machine = _machine(testimony_id) if words is not None else None
     return render_template(
         "narrator/listen.html",
         card=card,
+        originals=originals(machine, words) if machine and words else {},
+        taken_out=taken_out(machine, words) if machine and words else (),
+        as_heard=words is not None and words == machine,
+        undo=words is not None and house().corrections.before(actor, testimony_id),
         words=words,
         edition=edition,
         again=house().transcripts.languages,
         voices=speakers(words) if words is not None else (),
         altered=_is_disguised(testimony_id),
     )
+
+
+def _machine(testimony_id: str) -> Transcript | None:
+    # Words that were brought from elsewhere have none.
+    with suppress(NotHereError, DamagedPartError):
+        return house().transcripts.machine(current_actor(), testimony_id)
+    return None
 
 
 def _is_disguised(testimony_id: str) -> bool:
@@ -120,41 +138,13 @@ def _is_disguised(testimony_id: str) -> bool:
     return True
 
 
-@room.get("/<testimony_id>/terms")
-@door(Door.NARRATOR)
-def terms(testimony_id: str) -> str:
-    """Show who may have what."""
-    return render_template(
-        "narrator/terms.html",
-        card=_card(testimony_id),
-        terms=house().wishes.terms(current_actor(), testimony_id),
-        offered=OFFERED,
-        levels=LEVELS,
-        Level=Level,
-        Naming=Naming,
-    )
-
-
-@room.post("/<testimony_id>/terms")
-@door(Door.NARRATOR)
-def change_terms(testimony_id: str) -> Response:
-    """Change who may have what."""
-    wishes, actor = house().wishes, current_actor()
-    before = wishes.terms(actor, testimony_id)
-    wishes.change_terms(actor, testimony_id, terms_from(request.form, before))
-    if "title" in request.form:
-        described = wishes.description(actor, testimony_id)
-        wishes.describe(actor, testimony_id, description_from(request.form, described))
-    return redirect(url_for("narrator.home"), code=303)
-
-
 @room.get("/<testimony_id>/listeners")
 @door(Door.NARRATOR)
 def listeners(testimony_id: str) -> str:
     """Show who was given what."""
     return render_template(
         "narrator/listeners.html",
-        card=_card(testimony_id),
+        card=card_of(testimony_id),
         listeners=house().listeners.of(current_actor(), testimony_id),
     )
 
@@ -180,13 +170,6 @@ def restore(testimony_id: str) -> Response:
 def leave() -> Response:
     """Leave now."""
     return identity.end(redirect(url_for("public.out"), code=303))  # type: ignore[arg-type]
-
-
-def _card(testimony_id: str) -> object:
-    for card in house().catalogue.of_narrator(current_actor()):
-        if card.testimony_id == testimony_id:
-            return card
-    raise NotHereError
 
 
 def _closed_just_now(cards: list[NarratorCard]) -> list[str]:

@@ -16,7 +16,6 @@ from archive.web.delivery import deliver
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.identity import current_actor
-from archive.web.narrator_forms import OFFERED
 from archive.web.passage_forms import (
     LEFT,
     PassageFormError,
@@ -24,6 +23,7 @@ from archive.web.passage_forms import (
     span_from,
 )
 from archive.web.passage_words import PROBLEMS
+from archive.web.terms_forms import OFFERED
 from archive.web.wiring import house
 from consent.reading import passage_from_document
 from consent.terms import Passage

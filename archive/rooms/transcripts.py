@@ -2,12 +2,13 @@
 
 import math
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from flask import request as asked
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Redirect
 
 from archive.access import NotHereError
+from archive.corrections import OtherWordsError
 from archive.own_words import BeingHeardError, NewerWordsError
 from archive.telling.of_words import wording
 from archive.telling.tongues import tongue
@@ -15,13 +16,14 @@ from archive.transcripts import HearingAgainError
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.identity import current_actor
-from archive.web.locale import AGAIN_PROBLEMS, current_language
+from archive.web.locale import AGAIN_PROBLEMS, TYPED_PROBLEMS, current_language
 from archive.web.wiring import house
 from transcription.formats.about import About
 from transcription.formats.table import FORMATS
 
 room = Blueprint("transcripts", __name__, url_prefix="/mine/<testimony_id>")
 
+LONGEST_SENTENCE = 5000
 _LONGEST_NAME = 80
 
 
@@ -91,19 +93,52 @@ def say_who(testimony_id: str, segment: int) -> Redirect:
 
 @room.post("/sentences/<int:segment>")
 @door(Door.NARRATOR)
-def say_what(testimony_id: str, segment: int) -> Redirect:
-    """Correct one sentence, or take it out where nothing is left of it."""
-    form = asked.form
+def say_what(testimony_id: str, segment: int) -> Redirect | Response:
+    """Correct one sentence, or take it out where nothing is left of it.
+
+    To a script it answers with the edition that its page shows now, if it does.
+    """
+    form, actor = asked.form, current_actor()
     if "text" not in form:
         raise NotHereError
-    house().corrections.say_what(
-        current_actor(),
-        testimony_id,
-        segment,
-        form.get("start", math.nan, type=float),
-        " ".join(form["text"].split()),
+    text, was = " ".join(form["text"].split()), form.get("was")
+    if len(text) > LONGEST_SENTENCE:
+        house().wishes.standing(actor, testimony_id)
+        return _typed(testimony_id, segment, text, was or "", "long")
+    shown = house().transcripts.edition(actor, testimony_id)
+    try:
+        house().corrections.say_what(
+            actor,
+            testimony_id,
+            segment,
+            form.get("start", math.nan, type=float),
+            text,
+            None if was is None else " ".join(was.split()),
+        )
+    except OtherWordsError as error:
+        return _typed(testimony_id, segment, text, error.now, "other")
+    if asked.accept_mimetypes.accept_html:
+        return _back(testimony_id, segment)
+    return Response(_edition_after(testimony_id, shown), mimetype="text/plain")
+
+
+@room.post("/sentences/back")
+@door(Door.NARRATOR)
+def put_back(testimony_id: str) -> Redirect:
+    """Put a sentence back that was taken out."""
+    start = asked.form.get("start", math.nan, type=float)
+    house().corrections.put_back(current_actor(), testimony_id, start)
+    return _back(testimony_id)
+
+
+@room.post("/undo")
+@door(Door.NARRATOR)
+def undo(testimony_id: str) -> Redirect:
+    """Take the last change of the words back."""
+    house().corrections.undo(
+        current_actor(), testimony_id, asked.form.get("edition", "")
     )
-    return _back(testimony_id, segment)
+    return _back(testimony_id)
 
 
 @room.get("/words.<any({}):form>".format(", ".join(FORMATS)))
@@ -124,6 +159,44 @@ def keep(testimony_id: str, form: str) -> Response:
         f'attachment; filename="{testimony_id[:8]}.{chosen.ending}"'
     )
     return response
+
+
+@room.errorhandler(413)
+def too_long(_: Exception) -> Response:
+    """Say that it is too long, before it is read."""
+    return page(str(TYPED_PROBLEMS["large"]), 413)
+
+
+def _typed(
+    testimony_id: str, segment: int, text: str, now: str, problem: str
+) -> Response:
+    """Show what was typed again, beside what stands there; nothing of it is lost."""
+    status = 422 if problem == "long" else 409
+    if not asked.accept_mimetypes.accept_html:
+        return page(str(TYPED_PROBLEMS[problem]), status)
+    told = render_template(
+        "narrator/typed.html",
+        testimony_id=testimony_id,
+        segment=segment,
+        start=asked.form.get("start", ""),
+        text=text,
+        now=now,
+        problem=TYPED_PROBLEMS[problem],
+    )
+    return Response(told, status)
+
+
+def _edition_after(testimony_id: str, before: str) -> str:
+    """Return the edition that a page shows once it shows its own correction.
+
+    Nothing where others wrote in between: that page must not approve what it lacks.
+    """
+    now = house().transcripts.edition(current_actor(), testimony_id)
+    revision, _, machine = before.partition(".")
+    next_one = f"{int(revision) + 1}.{machine}"
+    if asked.form.get("edition") == before and now in {before, next_one}:
+        return now
+    return ""
 
 
 def _back(testimony_id: str, segment: int | None = None) -> Redirect:

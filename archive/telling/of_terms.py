@@ -103,6 +103,13 @@ def terms_in(say: Tongue, terms: Terms, names: Names = nameless) -> Iterator[str
     yield from _said(say, terms.after_death, names)
 
 
+def given_in(say: Tongue, given: Permission) -> Iterator[str]:
+    """Say what one audience is given, and on which conditions."""
+    yield raised(level_in(say, given.level)) + "."
+    if given.level > Level.NOTHING:
+        yield from _conditions(say, given)
+
+
 def passage_in(say: Tongue, passage: Passage, names: Names) -> Iterator[str]:
     """Say what a passage leaves, and until when."""
     _ = say.gettext

@@ -109,6 +109,11 @@ AGAIN_PROBLEMS: dict[str, LazyString] = {
     "refused": lazy_gettext("You said that no machine may write it down."),
     "busy": lazy_gettext("The machine is still at work on it. Try again later."),
 }
+TYPED_PROBLEMS: dict[str, LazyString] = {
+    "other": lazy_gettext("This sentence was changed meanwhile. Yours is still here."),
+    "long": lazy_gettext("That is too long for one sentence. Make it shorter."),
+    "large": lazy_gettext("That is too long. Go back and make it shorter."),
+}
 PERSON_STATES: dict[str, LazyString] = {
     "applied": lazy_gettext("waiting to be approved"),
     "vetted": lazy_gettext("approved"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from archive.web.narrator_forms import OFFERED
+from archive.web.terms_forms import OFFERED
 from consent.levels import Level
 from consent.terms import Passage
 from consent.timeline import Span

@@ -170,7 +170,7 @@ def test_its_narrator_hears_it_before_choosing(made, copies, browser):
     browser.post("/mine/enter", code=made.code)
 
     page = read(browser, f"/mine/{made.testimony_id}")
-    choice = read(browser, f"/mine/{made.testimony_id}/terms")
+    choice = read(browser, f"/mine/{made.testimony_id}/terms/public")
     plain = browser.get(f"/media/{made.testimony_id}/audio")
     altered = browser.get(f"/media/{made.testimony_id}/altered")
 

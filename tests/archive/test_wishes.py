@@ -1,6 +1,7 @@
 """A narrator's word: closing at once, opening slowly, erasing for good."""
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from archive.requests import Wanted
 from archive.wrapping import Wrapping
 from consent.actors import Anyone, Narrator
 from consent.audiences import CARETAKERS, PUBLIC, RESEARCHERS
-from consent.levels import Level
+from consent.levels import Level, Naming
 from consent.parts import Part
 from consent.terms import UNHEARD, Permission, Terms
 from tests.conftest import attested
@@ -260,3 +261,38 @@ def test_an_exchange_that_an_erasure_overtakes_brings_no_key_back(
         getattr(house.wishes, deed)(story.actor, story.testimony_id)
 
     assert list(house.installation.keys.keyring.entries()) == []
+
+
+def test_what_waits_to_open_is_stopped_by_its_narrator_alone(
+    house, installation, deposit, clock
+):
+    story, other = deposit(), deposit()
+    object.__setattr__(installation.settings, "cooling_off_hours", 72)
+    caretakers = Permission(level=Level.WORDS)
+    both = Terms(permissions={**OPEN.permissions, CARETAKERS: caretakers})
+    house.wishes.change_terms(story.actor, story.testimony_id, both)
+
+    with pytest.raises(NotHereError):
+        house.wishes.stop_widening(other.actor, story.testimony_id)
+    house.wishes.stop_widening(story.actor, story.testimony_id)
+    # With nothing that waits it says nothing more.
+    house.wishes.stop_widening(story.actor, story.testimony_id)
+
+    found = house.wishes.consent(story.actor, story.testimony_id)
+    assert found.said == found.terms == Terms(permissions={CARETAKERS: caretakers})
+    clock.advance(days=9)
+    assert level(house, Anyone(), story) is Level.NOTHING
+
+
+def test_a_form_that_comes_late_opens_nothing_that_was_closed_meanwhile(house, deposit):
+    story = deposit("researchers")
+
+    def late(terms):
+        return replace(terms, naming=Naming.PSEUDONYM)
+
+    before = house.wishes.terms(story.actor, story.testimony_id)
+    house.wishes.change_terms(story.actor, story.testimony_id, Terms())
+    house.wishes.alter_terms(story.actor, story.testimony_id, late)
+
+    assert before.permissions
+    assert house.wishes.terms(story.actor, story.testimony_id) == late(Terms())

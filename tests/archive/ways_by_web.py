@@ -58,6 +58,8 @@ EDITION = "2.3"
 _TERMS = {"level-public": "voice", "title": "{id}", "naming": "name"}
 _PART = {"from": "0:01", "to": "0:02"}
 _PASSAGE = '{"from": 0, "level": "nothing"}'
+_TERMS = {"level": "voice", "when": "now", "sure": "yes"}
+_NAMED = {"title": "{id}", "naming": "name"}
 _TUS = ({}, TUS_HEADERS, {**TUS_HEADERS, "Upload-Length": "10"})
 
 ROUTES: dict[str, tuple[Way, ...]] = {
@@ -112,6 +114,8 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/sentences/<int:segment>": (
         Way(WRITE, ({"start": "0", "text": "{id}"}, {})),
     ),
+    "/mine/<testimony_id>/sentences/back": (Way(WRITE, ({"start": "0"}, {})),),
+    "/mine/<testimony_id>/undo": (Way(WRITE, ({"edition": EDITION}, {})),),
     "/mine/<testimony_id>/words.<any(vtt, srt, txt, json, docx, ohms):form>": (Way(),),
     "/mine/<testimony_id>/terms": (Way(), Way(WRITE, (_TERMS, {}))),
     "/mine/<testimony_id>/parts": (Way(), Way(WRITE, (_PART, {}))),
@@ -123,6 +127,17 @@ ROUTES: dict[str, tuple[Way, ...]] = {
     "/mine/<testimony_id>/as/<audience>": (Way(),),
     "/mine/<testimony_id>/as/<audience>/audio": (Way(headers=_MEDIA),),
     "/mine/<testimony_id>/as/<audience>/captions.vtt": (Way(headers=_MEDIA),),
+    "/mine/<testimony_id>/terms": (Way(),),
+    "/mine/<testimony_id>/terms/<audience>": (Way(), Way(WRITE, (_TERMS, {}))),
+    "/mine/<testimony_id>/terms/<audience>/when": (Way(),),
+    "/mine/<testimony_id>/terms/after": (Way(), Way(WRITE, ({"then": "same"}, {}))),
+    "/mine/<testimony_id>/terms/name": (Way(), Way(WRITE, (_NAMED, {}))),
+    "/mine/<testimony_id>/terms/machine": (
+        Way(),
+        Way(WRITE, ({"transcription": "no"}, {})),
+    ),
+    "/mine/<testimony_id>/terms/only-me": (Way(WRITE),),
+    "/mine/<testimony_id>/terms/cancel": (Way(WRITE),),
     "/mine/<testimony_id>/requests": (Way(),),
     "/mine/<testimony_id>/requests/<request_id>": (
         Way(WRITE, ({"answer": "yes"}, {})),
@@ -363,6 +378,8 @@ class _Ask:
         def filled(match: re.Match[str]) -> str:
             if "<int:" in match[0]:
                 return "1"
+            if match[0] == "<audience>":
+                return "public"
             if choice := re.match(r"<any\((\w+)", match[0]):
                 return choice[1]
             return request if "request_id" in match[0] else each

@@ -395,7 +395,12 @@ def test_11_duress_code(house, deposit, browsers, level):
 
     second = " ".join(re.findall(r"<li>(\w+)</li>", page.get_data(True)))
     assert forced.post("/mine/enter", code=second).status_code == 303
-    forced.post(f"/mine/{story.testimony_id}/terms", **{"level-public": "voice"})
+    forced.post(
+        f"/mine/{story.testimony_id}/terms/public",
+        level="voice",
+        when="now",
+        sure="yes",
+    )
 
     assert level(Anyone(), story) is Level.NOTHING
     assert forced.get("/mine").get_data(True).count("<article") <= 1

@@ -70,12 +70,12 @@ def test_a_narrator_opens_their_own_story_while_the_archive_is_locked(
     story = deposit("caretakers", title="Mi camino")
     locked.post("/mine/enter", code=story.code)
     where = f"/mine/{story.testimony_id}/terms"
-    form = locked.get(where).get_data(as_text=True)
+    form = locked.get(f"{where}/name").get_data(as_text=True)
     sound = locked.get(f"/media/{story.testimony_id}/audio")
 
     assert "Mi camino" in form
     assert sound.data == recording
-    assert locked.post(where, **{"level-caretakers": "nothing"}).status_code == 303
+    assert locked.post(f"{where}/caretakers", level="nothing").status_code == 303
     assert not house.wishes.terms(story.actor, story.testimony_id).permissions
 
 

@@ -247,6 +247,22 @@ def test_an_answer_that_is_none_is_told_so(browser, story, waiting, house):
     assert reply.level is Level.NOTHING
 
 
+def test_the_yes_of_a_second_window_is_told_in_words_and_changes_nothing(
+    browser, story, waiting, house
+):
+    enter(browser, story)
+    yes = {"answer": "less", "seen": "1", "level": "words", "days": "7"}
+    browser.post(path(story, waiting), **yes)
+    late = browser.post(path(story, waiting), answer="yes", seen="1")
+
+    assert late.status_code == 409
+    assert "Algo de este pedido cambió mientras tanto." in told(late)
+    reply = house.inbox.of(story.actor, story.testimony_id)[0].reply
+    assert reply.level is Level.WORDS
+    # A no needs no second look: it opens nothing.
+    assert browser.post(path(story, waiting), answer="no").status_code == 303
+
+
 @pytest.mark.slow
 def test_a_request_is_answered_at_its_own_story_alone(
     browser, browsers, story, waiting, deposit

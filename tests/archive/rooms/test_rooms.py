@@ -5,10 +5,7 @@ import re
 import pytest
 
 from archive.web.doors import Door, door_of
-from consent.audiences import CARETAKERS, TRANSCRIBER
-from consent.levels import Level
 from consent.parts import Part
-from consent.terms import Permission, Terms
 from tests.archive.rooms.conftest import SAME_SITE
 from tests.conftest import keyless
 
@@ -49,6 +46,8 @@ def test_every_route_has_a_door(app):
     private = {e.split(".")[0] for e, d in doors.items() if d is not Door.OPEN}
     assert private == {
         "narrator",
+        "terms",
+        "lasting_terms",
         "transcripts",
         "trust",
         "receipts",
@@ -225,9 +224,11 @@ def test_one_narrator_cannot_reach_anothers_story(browser, deposit):
     mine, other = deposit(), deposit("public")
     enter(browser, mine)
 
-    for path in ("", "/terms", "/requests", "/listeners", "/erase", "/erase/sure"):
+    reads = ("", "/terms", "/terms/public", "/requests", "/listeners", "/erase")
+    for path in (*reads, "/erase/sure", "/parts", "/as/public"):
         assert browser.get(f"/mine/{other.testimony_id}{path}").status_code == 404
-    for path in ("/approve", "/terms", "/withdraw", "/restore", "/erase", "/keep"):
+    writes = ("/approve", "/terms/public", "/withdraw", "/restore", "/erase", "/keep")
+    for path in writes:
         assert browser.post(f"/mine/{other.testimony_id}{path}").status_code == 404
     assert browser.get(f"/mine/{mine.testimony_id}").status_code == 200
 
@@ -382,26 +383,6 @@ def test_the_whole_is_streamed_and_breaks_off_at_a_withdrawal(browser, deposit, 
     assert len(first) == 1 << 20
     assert list(pieces) == []
     answer.close()
-
-
-def test_terms_chosen_in_the_form_hold(browser, deposit, house):
-    story = deposit()
-    enter(browser, story)
-    browser.post(
-        f"/mine/{story.testimony_id}/terms",
-        **{
-            "level-caretakers": "words",
-            "ask-caretakers": "yes",
-            "level-public": "bogus",
-        },
-        naming="pseudonym",
-    )
-
-    assert house.wishes.terms(story.actor, story.testimony_id) == Terms(
-        permissions={CARETAKERS: Permission(level=Level.WORDS, ask_me=True)},
-        naming=1,
-        never=frozenset({TRANSCRIBER}),
-    )
 
 
 def test_erasing_in_the_browser_ends_with_its_own_page(browser, deposit):

@@ -158,7 +158,7 @@ def test_a_narrator_among_several_reads_that_it_takes_everyone(browser, two):
     page = browser.get("/mine").text
 
     assert "Hoy está abierta a" not in page
-    assert "se abre solo hasta donde todos estén de acuerdo" in page
+    assert "Se abre solo hasta donde todos estén de acuerdo" in page
 
 
 def test_one_of_several_is_not_told_that_all_of_it_is_erased(browser, two, house):
