@@ -7,7 +7,7 @@ vault's client, which asks that process over a socket.
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from archive.keepers import Keeping, Locking, LockState
+from archive.keepers import Copying, Keeping, Locking, LockState
 from archive.notarising import (
     DamagedLedgerError,
     ForkedLedgerError,
@@ -26,6 +26,7 @@ from storage.errors import NoMatchError, StorageError
 __all__ = [
     "MAX_RANGE",
     "Access",
+    "Copying",
     "DamagedLedgerError",
     "DamagedPartError",
     "DamagedStoryError",
@@ -213,5 +214,6 @@ class Strongroom:
     entrance: Entering
     intake: TakingIn
     keeping: Keeping
+    copies: Copying
     lock: Locking
     notary: Notarising

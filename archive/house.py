@@ -30,7 +30,8 @@ from archive.recording import Recording
 from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
 from archive.sorting import Sorting
-from archive.takeout import Takeout
+from archive.takeout.opened import Takeout
+from archive.takeout.sealed import SealedTakeout
 from archive.transcripts import Transcripts
 from archive.trust import Trust
 from archive.wishes import Wishes
@@ -65,6 +66,7 @@ class House:
     trust: Trust
     capping: Capping
     takeout: Takeout
+    sealed_takeout: SealedTakeout
     notary: Notarising
     now: Clock
 
@@ -90,6 +92,7 @@ def furnish(
     )
     inbox = Inbox(database, gate, now)
     listeners, past = Listeners(database, gate), Past(database, gate)
+    receipts = Receipts(database, past, listeners, notary, now)
     return House(
         installation=installation,
         database=database,
@@ -111,11 +114,14 @@ def furnish(
         catalogue=Catalogue(database, gate, inbox, transcripts, wishes, now),
         listeners=listeners,
         past=past,
-        receipts=Receipts(database, past, listeners, notary, now),
+        receipts=receipts,
         desk=Desk(database, gate, now),
         trust=Trust(database, strongroom.keeping, recording, now),
         capping=Capping(database, recording, now),
-        takeout=Takeout(gate, transcripts, wishes, listeners, past),
+        takeout=Takeout(gate, transcripts, wishes, listeners, past, receipts),
+        sealed_takeout=SealedTakeout(
+            installation, database, strongroom.copies, wishes, past, listeners
+        ),
         notary=notary,
         now=now,
     )

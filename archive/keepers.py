@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from archive.notarising import ProvenAct
+from archive.released import Released
 from consent.actors import Actor
 from consent.delegation import Power
+from consent.parts import Part
 
 
 class Keeping(Protocol):
@@ -47,6 +49,26 @@ class Keeping(Protocol):
         language: str,
     ) -> str:
         """Make a code that opens nothing, for whom a narrator trusts; return it."""
+        ...
+
+
+class Copying(Protocol):
+    """What a narrator may carry away sealed, though no key is at hand."""
+
+    def sealed_key(self, actor: Actor, testimony_id: str) -> bytes:
+        """Return one's testimony key as it lies, sealed to its holders."""
+        ...
+
+    def sealed_part(  # noqa: PLR0913 - a request is all of these
+        self,
+        actor: Actor,
+        testimony_id: str,
+        part: Part,
+        revision: int,
+        offset: int,
+        length: int,
+    ) -> Released:
+        """Return at most `MAX_RANGE` sealed bytes of a part's revision."""
         ...
 
 

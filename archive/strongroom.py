@@ -16,6 +16,7 @@ from archive.keeping import KeyKeeping
 from archive.keys import ArchiveKeys, ClaimKeys
 from archive.leases import Leases
 from archive.notary import Notary
+from archive.sealed_copies import SealedCopies
 from archive.sealed_objects import SealedObjects
 from archive.sessions import Sessions
 from archive.throttle import Throttle
@@ -111,8 +112,9 @@ def strongroom(
         entrance=Entrance(installation, database, sessions, throttle),
         intake=Intake(installation, database, objects, keys, now),
         keeping=KeyKeeping(
-            installation, database, objects, sessions, keys, now, notary
+            installation, database, objects, sessions, keys, now, notary, gate.leases
         ),
+        copies=SealedCopies(gate, objects, installation.keys),
         lock=ArchiveLock(
             installation=installation,
             database=database,

@@ -23,7 +23,12 @@ from archive.vault.encoding import (
     disclosure_read,
     listed_read,
 )
-from archive.vault.keepers import STRETCHING, RemoteKeeping, RemoteLock
+from archive.vault.keepers import (
+    STRETCHING,
+    RemoteCopies,
+    RemoteKeeping,
+    RemoteLock,
+)
 from archive.vault.notary import RemoteNotary
 from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
@@ -43,6 +48,7 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         entrance=RemoteEntrance(vault),
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
+        copies=RemoteCopies(vault),
         lock=RemoteLock(vault),
         notary=RemoteNotary(vault),
     )

@@ -7,11 +7,11 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive import hardening, logs, orphans, passphrase
-from archive.access import Keeping, LockedError, Locking, LockState, Strongroom
+from archive.access import Keeping, LockedError, Locking, LockState
 from archive.clock import now
 from archive.config import Settings
 from archive.database import Database
@@ -70,15 +70,7 @@ def run(
     with closing(installation.open()) as database, _alone(settings.sockets):
         room = strongroom(installation, database, now)
         relocking = Relocking(room.lock)
-        room = Strongroom(
-            gate=room.gate,
-            sessions=room.sessions,
-            entrance=room.entrance,
-            intake=room.intake,
-            keeping=room.keeping,
-            lock=relocking,
-            notary=room.notary,
-        )
+        room = replace(room, lock=relocking)
         given = None if locked else passphrase.offered(settings, prompt=prompt)
         if given is not None:
             try:

@@ -99,6 +99,8 @@ class Service:
             "only_narrator": self._only_narrator,
             "invite": self._invite,
             "entrust": self._entrust,
+            "sealed_key": self._sealed_key,
+            "sealed_part": self._sealed_part,
             "state": self._state,
             "unlock": self._unlock,
             "lock": self._lock,
@@ -225,6 +227,22 @@ class Service:
             asked.text("language"),
         )
         return {"claim_code": code}, b""
+
+    def _sealed_key(self, asked: Asked) -> Answer:
+        return {}, self._room.copies.sealed_key(
+            self._by(asked), asked.text("testimony")
+        )
+
+    def _sealed_part(self, asked: Asked) -> Answer:
+        found = self._room.copies.sealed_part(
+            self._by(asked),
+            asked.text("testimony"),
+            Part(asked.text("part")),
+            asked.number("revision"),
+            asked.number("offset"),
+            asked.number("length"),
+        )
+        return {"total": found.total, "type": found.media_type}, found.data
 
     def _state(self, _: Asked) -> Answer:
         return asdict(self._room.lock.state()), b""

@@ -295,6 +295,7 @@ def test_the_vault_answers_as_the_notary_does(house, stories, tmp_path):
         entrance=house.entrance,
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
+        copies=house.sealed_takeout.copies,
         lock=house.lock,
         notary=house.notary,
     )

@@ -354,6 +354,7 @@ def outside(house, tmp_path, clock):
         entrance=house.entrance,
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
+        copies=house.sealed_takeout.copies,
         lock=house.lock,
         notary=house.notary,
     )

@@ -73,6 +73,17 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "leave_archive_out": _ONE,
     "let_archive_in": _ONE,
     "only_narrator": _ONE,
+    "sealed_key": _ONE,
+    "sealed_part": tuple(
+        {
+            "testimony": ID,
+            "part": p.value,
+            "revision": 1,
+            "offset": 0,
+            "length": 1 << 20,
+        }
+        for p in Part
+    ),
     "state": ({},),
     "unlock": ({"secrets": [ID]},),
     # Last: it puts the keys away.
@@ -169,6 +180,7 @@ def room_of(house: House) -> Strongroom:
         entrance=house.entrance,
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
+        copies=house.sealed_takeout.copies,
         lock=house.lock,
         notary=house.notary,
     )
