@@ -64,6 +64,7 @@ def _says(say: Tongue) -> dict[str, str]:
         "close": _("Close everything"),
         "left": _("What you save here stays on this machine. Anyone can open it."),
         "recordings": _("The files"),
+        "before": _("As it was before"),
         "play": _("Open it"),
         "save": _("Save it"),
         "words": _("In writing"),

@@ -6,6 +6,7 @@ import { NoPackage } from "./zip.js";
 const SAYS = JSON.parse(document.querySelector("#says").textContent);
 const WORDS = JSON.parse(document.querySelector("#words").textContent);
 const WORDY = ["transcript", "machine-transcript"];
+const ORDER = ["original", "altered-audio", "audio", ...WORDY, "description"];
 const one = (name) => document.querySelector(`[data-at="${name}"]`);
 const form = document.querySelector("form");
 const addresses = new Set();
@@ -75,9 +76,12 @@ one("close").addEventListener("click", () => {
 });
 
 async function show() {
-  form.hidden = true;
+  one("asked").hidden = true;
   one("opened").hidden = false;
-  for (const part of found.contents.parts) one("parts").append(rowOf(part));
+  for (const part of ORDER.flatMap(revisions)) {
+    one(part === newest([part.part]) ? "parts" : "older").append(rowOf(part));
+  }
+  one("before").hidden = one("older").childElementCount === 0;
   const text = (part) => openedText(blobOf(part), found.identity);
   const [description, words] = [newest(["description"]), newest(WORDY)];
   one("title").textContent = (description && JSON.parse(await text(description)).title) || "";
@@ -88,13 +92,15 @@ async function show() {
   one("opened").focus();
 }
 
-/** Returns the last part of the first kind that there is. */
+/** Returns the newest of the first kind that there is, or null. */
 function newest(kinds) {
-  for (const kind of kinds) {
-    const parts = found.contents.parts.filter(({ part }) => part === kind);
-    if (parts.length) return parts.at(-1);
-  }
-  return null;
+  return kinds.flatMap(revisions)[0] ?? null;
+}
+
+/** Returns the parts of a kind, the newest first. */
+function revisions(kind) {
+  const parts = found.contents.parts.filter(({ part }) => part === kind);
+  return parts.sort((one, other) => other.revision - one.revision);
 }
 
 function blobOf({ file }) {
@@ -114,7 +120,7 @@ function showTold() {
   const { terms, listeners, history } = found.contents.told[language];
   fill("terms", terms);
   fill("listeners", listeners.length ? listeners : [SAYS[language].nobody]);
-  fill("history", history.map((each) => each.join(" · ")));
+  fill("history", history.map(([day, ...sentences]) => `${day}: ${sentences.join(" ")}`));
 }
 
 function fill(name, sentences) {
