@@ -7,7 +7,7 @@ vault's client, which asks that process over a socket.
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from archive.keepers import Copying, Keeping, Locking, LockState
+from archive.keepers import Copying, Keeping, Locking, LockState, Recovering, Recovery
 from archive.notarising import (
     DamagedLedgerError,
     ForkedLedgerError,
@@ -42,6 +42,8 @@ __all__ = [
     "Notarising",
     "ProvenAct",
     "Receipt",
+    "Recovering",
+    "Recovery",
     "RefusedError",
     "SessionKeeping",
     "StorageError",
@@ -215,5 +217,6 @@ class Strongroom:
     intake: TakingIn
     keeping: Keeping
     copies: Copying
+    recovery: Recovering
     lock: Locking
     notary: Notarising

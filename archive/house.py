@@ -7,6 +7,7 @@ from archive.access import (
     Entering,
     Locking,
     Notarising,
+    Recovering,
     SessionKeeping,
     Strongroom,
 )
@@ -67,6 +68,7 @@ class House:
     capping: Capping
     takeout: Takeout
     sealed_takeout: SealedTakeout
+    recovery: Recovering
     notary: Notarising
     now: Clock
 
@@ -122,6 +124,7 @@ def furnish(
         sealed_takeout=SealedTakeout(
             installation, database, strongroom.copies, wishes, past, listeners
         ),
+        recovery=strongroom.recovery,
         notary=notary,
         now=now,
     )

@@ -16,6 +16,7 @@ from archive.keeping import KeyKeeping
 from archive.keys import ArchiveKeys, ClaimKeys
 from archive.leases import Leases
 from archive.notary import Notary
+from archive.recovering import KeyRecovery
 from archive.sealed_copies import SealedCopies
 from archive.sealed_objects import SealedObjects
 from archive.sessions import Sessions
@@ -115,6 +116,7 @@ def strongroom(
             installation, database, objects, sessions, keys, now, notary, gate.leases
         ),
         copies=SealedCopies(gate, objects, installation.keys),
+        recovery=KeyRecovery(installation, database, sessions, keys, gate.leases, now),
         lock=ArchiveLock(
             installation=installation,
             database=database,

@@ -30,6 +30,7 @@ from archive.vault.keepers import (
     RemoteLock,
 )
 from archive.vault.notary import RemoteNotary
+from archive.vault.recovery import RemoteRecovery
 from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
 from consent.actors import Actor, Anyone
@@ -49,6 +50,7 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
         copies=RemoteCopies(vault),
+        recovery=RemoteRecovery(vault),
         lock=RemoteLock(vault),
         notary=RemoteNotary(vault),
     )

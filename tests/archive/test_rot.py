@@ -355,6 +355,7 @@ def outside(house, tmp_path, clock):
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
         copies=house.sealed_takeout.copies,
+        recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,
     )

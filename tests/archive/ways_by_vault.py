@@ -73,6 +73,14 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "leave_archive_out": _ONE,
     "let_archive_in": _ONE,
     "only_narrator": _ONE,
+    "recovery_choose": ({"testimony": ID, "holder": "", "language": "es"},),
+    "recovery_chosen": _ONE,
+    "recovery_end": _ONE,
+    "recovery_stop": _ONE,
+    "recoveries": ({},),
+    "recovery_ask": ({"recovery": ID},),
+    "recovery_confirm": ({"recovery": ID},),
+    "recovery_renew": ({"recovery": ID, "language": "es"},),
     "sealed_key": _ONE,
     "sealed_part": tuple(
         {
@@ -181,6 +189,7 @@ def room_of(house: House) -> Strongroom:
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
         copies=house.sealed_takeout.copies,
+        recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,
     )

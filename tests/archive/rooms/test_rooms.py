@@ -52,6 +52,8 @@ def test_every_route_has_a_door(app):
         "transcripts",
         "trust",
         "receipts",
+        "taking_along",
+        "recovery",
         "requests",
         "researcher",
         "caretaker",
