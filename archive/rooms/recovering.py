@@ -1,4 +1,4 @@
-"""A way back for a lost code: chosen beforehand, asked for by two, and never at once."""
+"""A way back for a lost code: chosen beforehand, and asked for by two."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response

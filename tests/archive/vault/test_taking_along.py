@@ -79,3 +79,25 @@ def test_it_comes_while_the_archive_is_locked(outside, room, story):
     package = outside.sealed_takeout.package(narrator, story.testimony_id)
 
     assert sum(len(each) for each in package.chunks) == package.size
+
+
+def test_the_way_back_goes_over_the_socket(outside, room, story, narrator, clock):
+    recovery = outside.recovery
+    assert recovery.chosen(narrator, story.testimony_id) is None
+    words = recovery.choose(narrator, story.testimony_id, "", "es")
+    friend = outside.sessions.actor(outside.entrance.enter(words, "192.0.2.1"))
+    [found] = recovery.in_hand(friend)
+    assert found == room.recovery.in_hand(friend)[0]
+    recovery.ask(friend, found.recovery_id)
+    asked = recovery.chosen(narrator, story.testimony_id)
+    assert (asked.asked_on, asked.confirmed_on) == (clock().date(), None)
+
+    for deed in (recovery.ask, recovery.confirm):
+        with pytest.raises(NotHereError):
+            deed(type(friend)(friend.narrator_id, token="0" * 43), found.recovery_id)
+    with pytest.raises(NotHereError):
+        recovery.renew(friend, found.recovery_id, "es")
+    recovery.stop(narrator, story.testimony_id)
+    assert recovery.chosen(narrator, story.testimony_id).asked_on is None
+    recovery.end(narrator, story.testimony_id)
+    assert recovery.in_hand(friend) == []
