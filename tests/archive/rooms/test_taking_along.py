@@ -296,7 +296,7 @@ def test_the_pages_are_short_and_plain(told, browser, language):
     enter(browser, told).get(f"/language/{language}")
     textstat.set_lang(language)
     found = {}
-    for way in ("takeout", "only-me"):
+    for way in ("takeout", "only-me", "recovery"):
         page = html.fromstring(browser.get(f"/mine/{told.testimony_id}/{way}").data)
         blocks = page.xpath("//main//p[not(.//a)] | //main//li | //main//h1")
         sentences = [
@@ -313,4 +313,4 @@ def test_the_pages_are_short_and_plain(told, browser, language):
         banned = re.findall(BANNED[language], text, re.IGNORECASE)
         found[way] = (long, plain, banned)
 
-    assert found == dict.fromkeys(("takeout", "only-me"), ([], True, []))
+    assert found == dict.fromkeys(("takeout", "only-me", "recovery"), ([], True, []))
