@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
 
-from archive.keepers import Keeping, Locking, LockState
+from archive.keepers import Copying, Keeping, Locking, LockState, Recovering, Recovery
 from archive.notarising import (
     DamagedLedgerError,
     ForkedLedgerError,
@@ -28,6 +28,7 @@ from storage.errors import NoMatchError, StorageError
 __all__ = [
     "MAX_RANGE",
     "Access",
+    "Copying",
     "DamagedLedgerError",
     "DamagedPartError",
     "DamagedStoryError",
@@ -46,6 +47,8 @@ __all__ = [
     "Notarising",
     "ProvenAct",
     "Receipt",
+    "Recovering",
+    "Recovery",
     "RefusedError",
     "SessionKeeping",
     "StorageError",
@@ -260,5 +263,7 @@ class Strongroom:
     intake: TakingIn
     keeping: Keeping
     duress: Duress
+    copies: Copying
+    recovery: Recovering
     lock: Locking
     notary: Notarising

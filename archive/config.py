@@ -137,6 +137,9 @@ class Settings:
     keyring_retention_days: int = _setting(
         7, "Days that backups of the keys are kept", _positive
     )
+    recovery_days: int = _setting(
+        14, "Days in which the old code can stop that a new one is made", _positive
+    )
     tombstones: Path | None = _setting(
         None, "Folder outside this machine where what was closed is noted", _path
     )

@@ -8,6 +8,7 @@ from archive.access import (
     Entering,
     Locking,
     Notarising,
+    Recovering,
     SessionKeeping,
     Strongroom,
 )
@@ -35,7 +36,8 @@ from archive.requests import Requests
 from archive.sealed_objects import SealedObjects
 from archive.seen_as import Showing
 from archive.sorting import Sorting
-from archive.takeout import Takeout
+from archive.takeout.opened import Takeout
+from archive.takeout.sealed import SealedTakeout
 from archive.transcripts import Transcripts
 from archive.trust import Trust
 from archive.wishes import Wishes
@@ -74,6 +76,8 @@ class House:
     takeout: Takeout
     passages: Passages
     showing: Showing
+    sealed_takeout: SealedTakeout
+    recovery: Recovering
     notary: Notarising
     now: Clock
 
@@ -99,6 +103,7 @@ def furnish(
     )
     inbox = Inbox(database, gate, now)
     listeners, past = Listeners(database, gate), Past(database, gate)
+    receipts = Receipts(database, past, listeners, notary, now)
     return House(
         installation=installation,
         database=database,
@@ -123,12 +128,16 @@ def furnish(
         showing=Showing(gate, transcripts),
         listeners=listeners,
         past=past,
-        receipts=Receipts(database, past, listeners, notary, now),
+        receipts=receipts,
         desk=Desk(database, gate, now),
         trust=Trust(database, strongroom.keeping, recording, now),
         capping=Capping(database, recording, now),
         passages=Passages(wishes, CopyQueue(database), now),
-        takeout=Takeout(gate, transcripts, wishes, listeners, past),
+        takeout=Takeout(gate, transcripts, wishes, listeners, past, receipts),
+        sealed_takeout=SealedTakeout(
+            installation, database, strongroom.copies, wishes, past, listeners
+        ),
+        recovery=strongroom.recovery,
         notary=notary,
         now=now,
     )

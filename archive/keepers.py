@@ -1,11 +1,14 @@
 """What is asked, beside the gate, of whoever holds keys, the lock and the notary."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from archive.notarising import ProvenAct
+from archive.released import Released
 from consent.actors import Actor
 from consent.delegation import Power
+from consent.parts import Part
 
 
 class Keeping(Protocol):
@@ -47,6 +50,76 @@ class Keeping(Protocol):
         language: str,
     ) -> str:
         """Make a code that opens nothing, for whom a narrator trusts; return it."""
+        ...
+
+
+class Copying(Protocol):
+    """What a narrator may carry away sealed, though no key is at hand."""
+
+    def sealed_key(self, actor: Actor, testimony_id: str) -> bytes:
+        """Return one's testimony key as it lies, sealed to its holders."""
+        ...
+
+    def sealed_part(  # noqa: PLR0913 - a request is all of these
+        self,
+        actor: Actor,
+        testimony_id: str,
+        part: Part,
+        revision: int,
+        offset: int,
+        length: int,
+    ) -> Released:
+        """Return at most `MAX_RANGE` sealed bytes of a part's revision."""
+        ...
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How far a way back has come; `ready_on` is known once two have asked."""
+
+    recovery_id: str
+    chosen_on: date
+    asked_on: date | None
+    confirmed_on: date | None
+    ready_on: date | None
+    is_ready: bool
+
+
+class Recovering(Protocol):
+    """A way back for whoever lost their code, if they chose one beforehand."""
+
+    def choose(
+        self, actor: Actor, testimony_id: str, holder: str, language: str
+    ) -> str:
+        """Name whom one trusts with it; without a `holder`, return a code for them."""
+        ...
+
+    def chosen(self, actor: Actor, testimony_id: str) -> Recovery | None:
+        """Return what oneself chose, or nothing."""
+        ...
+
+    def end(self, actor: Actor, testimony_id: str) -> None:
+        """Choose that there is no way back."""
+        ...
+
+    def stop(self, actor: Actor, testimony_id: str) -> None:
+        """Stop what was begun: the code is not lost."""
+        ...
+
+    def in_hand(self, actor: Actor) -> list[Recovery]:
+        """Return what one may ask for, or, as a caretaker, what was asked."""
+        ...
+
+    def ask(self, actor: Actor, recovery_id: str) -> None:
+        """Say that its narrator lost their code."""
+        ...
+
+    def confirm(self, actor: Actor, recovery_id: str) -> None:
+        """Say so too, as a caretaker who is someone else."""
+        ...
+
+    def renew(self, actor: Actor, recovery_id: str, language: str) -> str:
+        """Make the new code, once its time has come; the old one ends."""
         ...
 
 

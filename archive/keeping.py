@@ -1,7 +1,7 @@
 """What is done to a testimony's keys at its narrator's word."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from archive.holders import (
 )
 from archive.installation import Installation
 from archive.keys import Keys
+from archive.leases import Leases
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
 from archive.models.copy_job import CopyJob
@@ -63,6 +64,7 @@ class KeyKeeping:
     keys: Keys
     now: Clock
     notary: Notary | None = None
+    leases: Leases = field(default_factory=Leases)
 
     def erase(self, actor: Actor, testimony_id: str) -> ProvenAct | None:
         """Destroy a testimony's keys, then everything of it. There is no way back.
@@ -103,6 +105,8 @@ class KeyKeeping:
         """Wrap the key for its narrators alone: not even the archive opens it."""
         self._check_own(actor, testimony_id)
         self._wrapping.anew(actor, testimony_id, lambda claims, _: claims)
+        # What the archive opened before must not lie open until someone asks again.
+        self.leases.end_of(testimony_id)
 
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the testimony key for narrators and archive."""
@@ -183,6 +187,7 @@ class KeyKeeping:
             for narrator_id in near:
                 if forget_without_story(session, narrator_id):
                     self.sessions.end_all(narrator_id)
+                    self.installation.keys.recoveries.forget(narrator_id)
 
     def _say_erased(self, actor: Actor, testimony_id: str) -> tuple[bool, int]:
         """Record it; say whether all of it goes, or one narrator's way, and where."""
@@ -242,6 +247,7 @@ class KeyKeeping:
             session.flush()
         if forget_without_story(session, narrator_id):
             self.sessions.end_all(narrator_id)
+            self.installation.keys.recoveries.forget(narrator_id)
 
     def _proven(self, testimony_id: str, sequence: int) -> ProvenAct | None:
         if self.notary is None:

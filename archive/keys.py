@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from archive.access import DamagedStoryError, LockedError
+from archive.recovery_files import RecoveryFiles
 from consent.actors import Actor, Narrator
 from storage.archive_identity import (
     ArchiveIdentity,
@@ -24,6 +25,7 @@ _KEYRING = "keyring"
 _RETIRED = "retired.age"
 _CUSTODIANS = "custodians"
 _LEDGER = "ledger"
+_RECOVERY = "recovery"
 
 
 class KeyFolder:
@@ -35,6 +37,7 @@ class KeyFolder:
         self.retired = RetiredIdentities(folder / _RETIRED)
         self.custody = Custody(folder / _CUSTODIANS)
         self.ledger = LogKey(folder, _LEDGER)
+        self.recoveries = RecoveryFiles(folder / _RECOVERY)
 
     def create(
         self, passphrase: str | None, custodians: Custodians | None = None

@@ -85,6 +85,12 @@ class Leases:
             while len(self._living) > _MOST:
                 self._living.popitem(last=False)
 
+    def end_of(self, testimony_id: str) -> None:
+        """End every lease on one testimony."""
+        with self._lock:
+            for asked in [each for each in self._living if each[1] == testimony_id]:
+                del self._living[asked]
+
     def end_all(self) -> None:
         """End every lease."""
         with self._lock:

@@ -17,6 +17,8 @@ from archive.keeping import KeyKeeping
 from archive.keys import ArchiveKeys, ClaimKeys
 from archive.leases import Leases
 from archive.notary import Notary
+from archive.recovering import KeyRecovery
+from archive.sealed_copies import SealedCopies
 from archive.sealed_objects import SealedObjects
 from archive.sessions import Sessions
 from archive.throttle import Throttle
@@ -106,7 +108,9 @@ def strongroom(
     throttle = Throttle(database, installation.secret, now)
     gate = Gate(database, objects, keys, now)
     notary = Notary(installation, database, now)
-    keeping = KeyKeeping(installation, database, objects, sessions, keys, now, notary)
+    keeping = KeyKeeping(
+        installation, database, objects, sessions, keys, now, notary, gate.leases
+    )
     return Strongroom(
         gate=gate,
         sessions=sessions,
@@ -114,6 +118,8 @@ def strongroom(
         intake=Intake(installation, database, objects, keys, now),
         keeping=keeping,
         duress=DuressCodes(installation, database, objects, sessions, keeping, now),
+        copies=SealedCopies(gate, objects, installation.keys),
+        recovery=KeyRecovery(installation, database, sessions, keys, gate.leases, now),
         lock=ArchiveLock(
             installation=installation,
             database=database,

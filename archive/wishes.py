@@ -169,6 +169,10 @@ class Wishes:
         with self.database.writing() as session:
             follow_transcription(session, testimony_id, wanted=False)
 
+    def only_narrator(self, actor: Actor, testimony_id: str) -> bool:
+        """Say whether it opens to its narrators alone."""
+        return self.keeping.only_narrator(actor, testimony_id)
+
     def let_archive_in(self, actor: Actor, testimony_id: str) -> None:
         """Let the archive open it again, as far as the terms say."""
         self.keeping.let_archive_in(actor, testimony_id)

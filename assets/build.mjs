@@ -1,5 +1,6 @@
 // Builds the libraries that pages use into ES modules, with their licences beside them,
-// and of the kiosk's modules and these the few small files that a tablet loads.
+// and of the kiosk's modules and these the few small files that a tablet loads, and the
+// script of the page that opens a narrator's sealed files.
 // `make vendor` runs it; what it writes is kept in git, so that no archive needs node.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -92,16 +93,21 @@ const built = {
   },
 };
 
-const kiosk = emptied("kiosk");
-for (const each of KIOSK) {
-  const { outputFiles } = await esbuild.build({
-    ...OPTIONS,
-    ...each,
-    entryPoints: each.entryPoints.map((name) => `${modules}/${name}`),
-    absWorkingDir: modules,
-    chunkNames: "[name]-[hash]",
-    outdir: modules,
-    plugins: [built],
-  });
-  for (const { path, contents } of outputFiles) writeFileSync(`${kiosk}/${basename(path)}`, contents);
+// What a page that stands alone has in it: one script, from a folder beside the kiosk's.
+const OPENING = [{ entryPoints: ["../opening/open.js"], format: "iife" }];
+
+for (const [name, parts] of Object.entries({ kiosk: KIOSK, opening: OPENING })) {
+  const folder = emptied(name);
+  for (const each of parts) {
+    const { outputFiles } = await esbuild.build({
+      ...OPTIONS,
+      ...each,
+      entryPoints: each.entryPoints.map((entry) => `${modules}/${entry}`),
+      absWorkingDir: modules,
+      chunkNames: "[name]-[hash]",
+      outdir: modules,
+      plugins: [built],
+    });
+    for (const { path, contents } of outputFiles) writeFileSync(`${folder}/${basename(path)}`, contents);
+  }
 }

@@ -1,10 +1,11 @@
-"""Copies without what is withheld: how fast they are made, and what can still be heard.
+"""Copies without what is withheld: how fast they are made, and what is still heard.
 
-    python -m benchmarks.cutting [FOLDER] [--sets es60 en60] [--hours 1] [--passages 200]
+    python -m benchmarks.cutting [FOLDER] [--sets es60 en60] [--hours 1]
+                                 [--passages 200]
                                  [--judge MODEL] [--altered] [--threads 1] [--seed 1]
 
-FOLDER holds FLAC files (default: the tests' own clips); without --sets all of speech are
-taken. Speed: one recording of so many hours with 20 passages, against FFmpeg's own
+FOLDER holds FLAC files (default: the tests' own clips); without --sets all of speech
+are taken. Speed: one recording of so many hours with 20 passages, against FFmpeg's own
 filter (`volume=0:enable=...`) in the same run; its program where there is one, or else
 the same library.
 

@@ -48,7 +48,7 @@ class Keyring:
         with self._alone():
             if instead_of is not None and not self._is(testimony_id, instead_of):
                 raise EntryChangedError
-            with self.changes.making(testimony_id):
+            with self.changes.making(testimony_id), _written_over(path):
                 # Until the entry is there, the checksum is right for old and new.
                 write_durably(checksum, self._known(testimony_id) + line)
                 write_durably(path, entry)
@@ -173,6 +173,25 @@ class Keyring:
             self._folder / (testimony_id + _ENTRIES),
             self._folder / (testimony_id + _CHECKSUMS),
         )
+
+
+@contextmanager
+def _written_over(path: Path) -> Iterator[None]:
+    """Once a file was exchanged, leave nothing on the disk of what it was.
+
+    Whom a key was taken from may still have its old entry in hand otherwise.
+    """
+    try:
+        old = path.open("r+b")
+    except FileNotFoundError:
+        yield
+        return
+    with old:
+        yield
+        if os.fstat(old.fileno()).st_nlink == 0:
+            old.write(os.urandom(os.fstat(old.fileno()).st_size))
+            old.flush()
+            os.fsync(old.fileno())
 
 
 def _line(testimony_id: str, entry: bytes) -> bytes:

@@ -31,7 +31,7 @@ from archive.restoring import (
     NotThisArchiveError,
 )
 from archive.supervision import NotStartedError
-from archive.takeout import FolderNotEmptyError
+from archive.takeout.opened import FolderNotEmptyError
 from archive.trust import TrustError
 from archive.vault.process import VaultRunsError
 from archive.wishes import NotAloneError

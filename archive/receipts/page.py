@@ -4,17 +4,13 @@ It needs no network and no archive. The same receipt always makes the same page,
 a changed word is found by making the page again.
 """
 
-import base64
 import json
 import re
-from functools import cache
-from hashlib import sha256
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from archive import page_templates
+from archive.lone_pages import policy, static, template
 from archive.receipts import compact
 from archive.receipts.annex import NOTHING, Annex
 from archive.receipts.receipt import Receipt
@@ -33,9 +29,9 @@ _ANNEX = re.compile(r"(<!--annex-->\n)((?:<li>[^<>\n]*</li>\n)*)(<!--/annex-->)"
 
 def page(receipt: Receipt, say: Tongue, annex: Annex = NOTHING) -> str:
     """Return the whole receipt as a page that stands alone."""
-    style, script = _static("css/receipt.css"), _static("js/receipt.js")
+    style, script = static("css/receipt.css"), static("js/receipt.js")
     drawing, is_whole = square(receipt)
-    return _template("receipt/recibo.html", say).render(
+    return template("receipt/recibo.html", say).render(
         say=say,
         told=told(say, receipt.entry.act),
         receipt=receipt,
@@ -47,20 +43,20 @@ def page(receipt: Receipt, say: Tongue, annex: Annex = NOTHING) -> str:
         data=data(receipt, say),
         style=Markup(style),  # noqa: S704 - files of our own
         script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
+        policy=policy(style, script),
     )
 
 
 def discreet_page(receipt: Receipt, say: Tongue) -> str:
     """Return a page that names nothing: a day, and a proof that says nothing."""
-    style = _static("css/receipt.css")
-    return _template("receipt/discreet.html", say).render(
+    style = static("css/receipt.css")
+    return template("receipt/discreet.html", say).render(
         say=say,
         receipt=receipt,
         qr=drawn(compact.bare(receipt)),
         digits=compact.bare(receipt),
         style=Markup(style),  # noqa: S704
-        policy=_policy(style),
+        policy=policy(style),
     )
 
 
@@ -104,39 +100,3 @@ def _svg(code: segno.QRCode) -> Markup:
         scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True
     )
     return Markup(svg)  # noqa: S704 - made of digits alone
-
-
-def _policy(style: str, script: str = "") -> str:
-    allowed = [f"style-src '{_digest(style)}'"]
-    if script:
-        allowed.append(f"script-src '{_digest(script)}'")
-    return "; ".join(
-        ("default-src 'none'", *allowed, "base-uri 'none'", "form-action 'none'")
-    )
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-@cache
-def _static(name: str) -> str:
-    return (page_templates.STATIC / name).read_text(encoding="utf-8")
-
-
-def _template(name: str, say: Tongue) -> Template:
-    return _environment(say).get_template(name)
-
-
-@cache
-def _environment(say: Tongue) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(page_templates.folder()),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(say.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    return environment

@@ -78,9 +78,13 @@ def home() -> str:
         for card in cards
         if card.damaged != "all"
     }
+    sound = [each.testimony_id for each in cards if each.damaged != "all"]
     return render_template(
         "narrator/home.html",
         cards=cards,
+        recovery=house().recovery.chosen(actor, sound[0]) if sound else None,
+        recovering=sound[:1],
+        recoveries=house().recovery.in_hand(actor),
         left=house().inbox.left_to(actor),
         entrusted=house().trust.entrusted_to(actor),
         newest=newest,

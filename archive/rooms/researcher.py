@@ -27,6 +27,7 @@ def home() -> str:
         cards=house().catalogue.visible(actor),
         requests=house().requests.mine(actor),
         left=len(house().inbox.left_to(actor)),
+        recoveries=house().recovery.in_hand(actor),
         Level=Level,
     )
 

@@ -24,8 +24,15 @@ from archive.vault.encoding import (
     listed_read,
     view_told,
 )
-from archive.vault.keepers import STRETCHING, RemoteDuress, RemoteKeeping, RemoteLock
+from archive.vault.keepers import (
+    STRETCHING,
+    RemoteCopies,
+    RemoteDuress,
+    RemoteKeeping,
+    RemoteLock,
+)
 from archive.vault.notary import RemoteNotary
+from archive.vault.recovery import RemoteRecovery
 from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
 from archive.views import SeenBy, View
@@ -46,6 +53,8 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
         duress=RemoteDuress(vault),
+        copies=RemoteCopies(vault),
+        recovery=RemoteRecovery(vault),
         lock=RemoteLock(vault),
         notary=RemoteNotary(vault),
     )

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
-from archive.access import LockState, ProvenAct
+from archive.access import (
+    MAX_RANGE,
+    LockState,
+    ProvenAct,
+    VaultUnavailableError,
+)
+from archive.released import Released
 from archive.vault.answers import number, text, understood
 from archive.vault.connections import Connections
 from archive.vault.encoding import asker
 from consent.actors import Actor
 from consent.delegation import Power
+from consent.parts import Part
 
 STRETCHING = 15.0
 ERASING = 30.0
@@ -102,6 +109,42 @@ class RemoteDuress:
     def end(self, actor: Actor) -> None:
         """End one's duress code, and erase its quiet story; what is frozen stays so."""
         self.vault.ask("end_duress_code", ERASING, by=asker(actor))
+
+
+@dataclass(frozen=True)
+class RemoteCopies:
+    """What a narrator may carry away sealed."""
+
+    vault: Connections
+
+    def sealed_key(self, actor: Actor, testimony_id: str) -> bytes:
+        """Return one's testimony key as it lies, sealed to its holders."""
+        return self.vault.ask("sealed_key", by=asker(actor), testimony=testimony_id)[1]
+
+    def sealed_part(  # noqa: PLR0913 - a request is all of these
+        self,
+        actor: Actor,
+        testimony_id: str,
+        part: Part,
+        revision: int,
+        offset: int,
+        length: int,
+    ) -> Released:
+        """Return at most `MAX_RANGE` sealed bytes of a part's revision."""
+        head, body = self.vault.ask(
+            "sealed_part",
+            by=asker(actor),
+            testimony=testimony_id,
+            part=part.value,
+            revision=revision,
+            offset=offset,
+            length=min(length, MAX_RANGE),
+        )
+        total = understood(lambda: number(head, "total"))
+        kind = understood(lambda: text(head, "type"))
+        if len(body) != min(max(min(offset + length, total) - offset, 0), MAX_RANGE):
+            raise VaultUnavailableError
+        return Released(body, offset, total, kind, revision)
 
 
 @dataclass(frozen=True)

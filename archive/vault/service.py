@@ -5,78 +5,22 @@ from dataclasses import asdict
 
 from archive import logs
 from archive.access import Strongroom
+from archive.vault.asked import Answer, Asked
 from archive.vault.encoding import (
-    MACHINES,
     actor_told,
     disclosure_told,
     listed_told,
-    view_read,
 )
 from archive.vault.failures import told
+from archive.vault.recovering import RecoveryService
 from archive.vault.sealed_deposits import deposit_read
-from archive.vault.wire import WORKER, Head
-from archive.views import SeenBy, View
+from archive.vault.wire import Head
+from archive.views import SeenBy
 from consent.actors import Actor, Anyone
 from consent.delegation import Power
 from consent.parts import Part
 
-Answer = tuple[Head, bytes]
 _NOTHING: Answer = ({}, b"")
-
-
-class Asked:
-    """One question; a field that is missing or of another kind is `ValueError`."""
-
-    def __init__(self, head: Head, door: str) -> None:
-        self._head = head
-        self._door = door
-
-    def text(self, name: str) -> str:
-        """Return a text."""
-        value = self._head.get(name)
-        if not isinstance(value, str):
-            raise ValueError(name)  # noqa: TRY004 - one error for all nonsense
-        return value
-
-    def text_or_none(self, name: str) -> str | None:
-        """Return a text, or `None` where none was said."""
-        return None if self._head.get(name) is None else self.text(name)
-
-    def number(self, name: str) -> int:
-        """Return a whole number, not negative."""
-        value = self._head.get(name)
-        if type(value) is not int or value < 0:
-            raise ValueError(name)
-        return value
-
-    def number_or_none(self, name: str) -> int | None:
-        """Return a whole number, or `None` where none was said."""
-        return None if self._head.get(name) is None else self.number(name)
-
-    def texts(self, name: str) -> list[str]:
-        """Return a list of texts."""
-        value = self._head.get(name)
-        if not isinstance(value, list) or any(not isinstance(v, str) for v in value):
-            raise ValueError(name)
-        return value
-
-    def view(self) -> View | None:
-        """Return how a narrator looks at their own, if so."""
-        return view_read(self._head.get("view"))
-
-    def token(self) -> str | None:
-        """Return the token of who asks."""
-        by = self._head.get("by")
-        found = by.get("token") if isinstance(by, dict) else None
-        return found if isinstance(found, str) else None
-
-    def machine(self) -> Actor | None:
-        """Return the machine that asks; machines come by the worker's door alone."""
-        by = self._head.get("by")
-        name = by.get("machine") if isinstance(by, dict) else None
-        if not isinstance(name, str) or self._door != WORKER:
-            return None
-        return MACHINES.get(name)
 
 
 class Service:
@@ -108,12 +52,15 @@ class Service:
             "make_duress_code": self._make_duress_code,
             "has_duress_code": self._has_duress_code,
             "end_duress_code": self._end_duress_code,
+            "sealed_key": self._sealed_key,
+            "sealed_part": self._sealed_part,
             "state": self._state,
             "unlock": self._unlock,
             "lock": self._lock,
             "checkpoint": self._checkpoint,
             "proof": self._proof,
             "verifier_key": self._verifier_key,
+            **RecoveryService(strongroom.recovery, self._by).answers,
         }
 
     def answer(self, head: Head, door: str) -> Answer:
@@ -251,6 +198,22 @@ class Service:
     def _end_duress_code(self, asked: Asked) -> Answer:
         self._room.duress.end(self._by(asked))
         return _NOTHING
+
+    def _sealed_key(self, asked: Asked) -> Answer:
+        return {}, self._room.copies.sealed_key(
+            self._by(asked), asked.text("testimony")
+        )
+
+    def _sealed_part(self, asked: Asked) -> Answer:
+        found = self._room.copies.sealed_part(
+            self._by(asked),
+            asked.text("testimony"),
+            Part(asked.text("part")),
+            asked.number("revision"),
+            asked.number("offset"),
+            asked.number("length"),
+        )
+        return {"total": found.total, "type": found.media_type}, found.data
 
     def _state(self, _: Asked) -> Answer:
         return asdict(self._room.lock.state()), b""

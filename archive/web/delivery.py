@@ -5,13 +5,27 @@ from collections.abc import Callable, Iterator
 
 from flask import Response, abort, request
 
-from archive.access import MAX_RANGE, NotHereError
-from archive.released import Released
+from archive import logs
+from archive.access import (
+    MAX_RANGE,
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    VaultUnavailableError,
+)
+from archive.released import ChangedError, Released
 
 Release = Callable[[int, int], Released]
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _UNSATISFIABLE = 416
+_BREAKS_OFF = (
+    ChangedError,
+    DamagedPartError,
+    LockedError,
+    NotHereError,
+    VaultUnavailableError,
+)
 
 
 def deliver(release: Release) -> Response:
@@ -41,6 +55,24 @@ def deliver(release: Release) -> Response:
     response = Response(found.data, 206, mimetype=found.media_type)
     response.headers["Content-Range"] = f"bytes {start}-{end}/{found.total}"
     response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def deliver_package(size: int, chunks: Iterator[bytes], name: str) -> Response:
+    """Send a ZIP as it is made; closed meanwhile, it breaks off before its end.
+
+    A browser knows by the length that was promised that it has not all of it.
+    """
+
+    def stream() -> Iterator[bytes]:
+        try:
+            yield from chunks
+        except _BREAKS_OFF as error:
+            logs.event("package-broken-off", kind=type(error).__name__)
+
+    response = Response(stream(), 200, mimetype="application/zip")
+    response.headers["Content-Length"] = str(size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

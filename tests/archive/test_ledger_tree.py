@@ -296,6 +296,8 @@ def test_the_vault_answers_as_the_notary_does(house, stories, tmp_path):
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
         duress=house.duress,
+        copies=house.sealed_takeout.copies,
+        recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,
     )

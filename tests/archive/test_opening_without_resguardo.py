@@ -18,6 +18,7 @@ from archive.config import Settings
 from archive.deposits import InitialAudience, initial_terms
 from archive.descriptions import Description
 from archive.installation import Installation
+from archive.takeout.members import into_folder
 from consent.parts import Part
 from storage.custody import Custodians
 from storage.identities import HybridIdentity
@@ -210,6 +211,22 @@ def test_seven_words_open_their_story_alone_though_the_archive_is_left_out(
 
     assert reader.opened("original-1") == recording
     assert other.testimony_id not in told
+
+
+@pytest.mark.slow
+def test_what_a_narrator_took_along_opens_with_their_words_alone(
+    house, deposit, reader, recording
+):
+    story = deposit("me", title="Mi camino")
+    house.wishes.leave_archive_out(story.actor, story.testimony_id)
+    members = house.sealed_takeout.members(story.actor, story.testimony_id)
+    into_folder(members, reader.folder)
+
+    reader.follow(("2d", "9"), f"es {story.code}")
+
+    assert reader.opened("original-1") == recording
+    assert b'"Mi camino"' in reader.opened("description-1")
+    assert b"Usted dio su historia" in reader.opened("contents")
 
 
 @pytest.mark.slow

@@ -355,6 +355,8 @@ def outside(house, tmp_path, clock):
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
         duress=house.duress,
+        copies=house.sealed_takeout.copies,
+        recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,
     )

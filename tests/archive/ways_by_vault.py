@@ -85,6 +85,25 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "make_duress_code": ({"language": "es"},),
     "has_duress_code": ({},),
     "end_duress_code": ({},),
+    "recovery_choose": ({"testimony": ID, "holder": "", "language": "es"},),
+    "recovery_chosen": _ONE,
+    "recovery_end": _ONE,
+    "recovery_stop": _ONE,
+    "recoveries": ({},),
+    "recovery_ask": ({"recovery": ID},),
+    "recovery_confirm": ({"recovery": ID},),
+    "recovery_renew": ({"recovery": ID, "language": "es"},),
+    "sealed_key": _ONE,
+    "sealed_part": tuple(
+        {
+            "testimony": ID,
+            "part": p.value,
+            "revision": 1,
+            "offset": 0,
+            "length": 1 << 20,
+        }
+        for p in Part
+    ),
     "state": ({},),
     "unlock": ({"secrets": [ID]},),
     # Last: it puts the keys away.
@@ -182,6 +201,8 @@ def room_of(house: House) -> Strongroom:
         intake=house.deposits.intake,
         keeping=house.wishes.keeping,
         duress=house.duress,
+        copies=house.sealed_takeout.copies,
+        recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,
     )

@@ -5,6 +5,7 @@ reason names the issue that brings it.
 """
 
 import io
+import re
 import time
 import wave
 from base64 import b64encode
@@ -496,14 +497,36 @@ def test_15_lost_code(house, installation, deposit, clock, person):
             house.gate.whole(actor, story.testimony_id, Part.ORIGINAL)
 
 
-@to_come("F", "a way back that its narrator chose beforehand")
-def test_15_lost_code_found_again_by_whom_the_narrator_named(deposit, browsers, person):
-    story, home = deposit(), browsers()
+def test_15_lost_code_found_again_by_whom_the_narrator_named(
+    deposit, browsers, person, clock, house
+):
+    story, home, friends, desk = deposit(), browsers(), browsers(), browsers()
     friend = person("community", "friend")
+    person("caretaker", "caretaker")
     home.post("/mine/enter", code=story.code)
     chosen = home.post(f"/mine/{story.testimony_id}/recovery", person=friend.person_id)
-
     assert chosen.status_code == 303
+
+    password = "0123456789"
+    friends.post("/research/sign-in", login="friend", password=password)
+    page = friends.get("/research/recoveries").get_data(as_text=True)
+    [where] = re.findall(r'action="(/research/recoveries/\w+)/ask"', page)
+    assert friends.post(f"{where}/ask").status_code == 303
+    desk.post("/desk/sign-in", login="caretaker", password=password)
+    page = desk.get("/desk/recoveries").get_data(as_text=True)
+    [confirm] = re.findall(r'action="(/desk/recoveries/\w+/confirm)"', page)
+    assert desk.post(confirm).status_code == 303
+    assert friends.post(f"{where}/renew").status_code == 404
+    clock.advance(days=14)
+    friends.post("/research/sign-in", login="friend", password=password)
+    page = friends.post(f"{where}/renew").get_data(as_text=True)
+    code = " ".join(re.findall(r"<li>(\w+)</li>", page))
+
+    with pytest.raises(WrongCodeError):
+        house.entrance.enter(story.code, "192.0.2.1")
+    again = browsers()
+    assert again.post("/mine/enter", code=code).status_code == 303
+    assert again.get(f"/media/{story.testimony_id}/audio").status_code == 200
 
 
 EDGES = {

@@ -48,5 +48,5 @@ def test_a_rebuild_is_what_is_kept(tmp_path):
     modules = STATIC / "js" / "kiosk"
     subprocess.run([node, "build.mjs", built, modules], cwd=tmp_path, check=True)
     assert set(files_in(built / "vendor")) == LIBRARIES
-    for folder in ("vendor", "kiosk"):
+    for folder in ("vendor", "kiosk", "opening"):
         assert files_in(built / folder) == files_in(STATIC / folder), "make vendor"

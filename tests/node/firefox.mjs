@@ -14,6 +14,9 @@ const browser = await puppeteer.launch({
     "media.navigator.streams.fake": true,
     "media.navigator.permission.disabled": true,
     "intl.accept_languages": "es-MX, es",
+    "browser.download.folderList": 2,
+    "browser.download.dir": `${userDataDir}-downloads`,
+    "browser.download.always_ask_before_handling_new_types": false,
   },
 });
 const page = await browser.newPage();
@@ -23,6 +26,7 @@ page.on("pageerror", (error) => problems.push(error.message));
 
 const ours = {
   problems: () => problems,
+  upload: async (selector, ...files) => (await page.$(selector)).uploadFile(...files),
   // Called where it is a function, as Playwright does.
   evaluate: (text) => page.evaluate(`(async () => { const it = (${text}); return typeof it === "function" ? it() : it; })()`),
 };

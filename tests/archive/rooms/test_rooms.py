@@ -51,6 +51,8 @@ def test_every_route_has_a_door(app):
         "transcripts",
         "trust",
         "receipts",
+        "taking_along",
+        "recovery",
         "requests",
         "researcher",
         "caretaker",

@@ -1,0 +1,1 @@
+"""What a narrator takes along: everything, open; or everything, as it lies sealed."""
