@@ -166,11 +166,12 @@ def test_who_asked_can_also_erase_it_now(house, deposit):
     assert is_gone(house, story)
 
 
-def test_only_its_narrator_asks_and_calls_off(house, deposit):
+def test_only_its_narrator_asks_and_calls_off(house, deposit, outside):
     story, other = deposit(), deposit()
     for actor in (other.actor, Anyone(), attested("aa", RESEARCHERS), Narrator("ff")):
         with pytest.raises(NotHereError):
             house.erasures.ask(actor, story.testimony_id)
+        assert house.wishes.noted_outside(story.testimony_id) is True
     ask(house, story)
     for actor in (other.actor, Anyone(), attested("aa", RESEARCHERS), Narrator("ff")):
         with pytest.raises(NotHereError):
