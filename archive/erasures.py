@@ -51,7 +51,7 @@ class Erasures:
             with self.database.writing() as session:
                 said.append(self._ask(session, actor, testimony_id))
 
-        self._say(testimony_id, deed)
+        self._say(actor, testimony_id, deed)
         return said[-1]
 
     def call_off(self, actor: Actor, testimony_id: str) -> None:
@@ -61,7 +61,7 @@ class Erasures:
             with self.database.writing() as session:
                 self._call_off(session, actor, testimony_id)
 
-        self._say(testimony_id, deed)
+        self._say(actor, testimony_id, deed)
 
     def withdraw_all(self, actor: Actor) -> list[str]:
         """Close all that one tells to everyone else; return what was closed by it.
@@ -109,8 +109,10 @@ class Erasures:
             act = ErasureCalledOff(own.narrator_id)
             ledger.append(session, testimony_id, act, now)
 
-    def _say(self, testimony_id: str, deed: Callable[[], None]) -> None:
+    def _say(self, actor: Actor, testimony_id: str, deed: Callable[[], None]) -> None:
         def noted() -> None:
+            # A full disk hinders reading too; and nobody else leaves a mark.
+            self.wishes.standing(actor, testimony_id)
             with tombstones.noting(self.installation, testimony_id):
                 deed()
 

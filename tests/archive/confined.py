@@ -90,6 +90,7 @@ def main(deed, archive, testimony_id, narrator_id, code, *, told):
         ),
         "enter": lambda: house.entrance.enter(code, "192.0.2.7"),
         "withdraw": lambda: house.wishes.withdraw(narrator, testimony_id),
+        "ask to erase": lambda: house.erasures.ask(narrator, testimony_id),
         "erase": lambda: house.wishes.erase(narrator, testimony_id),
         "back up": lambda: backups.back_up(
             installation, database, disk / "backup", now

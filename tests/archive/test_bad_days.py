@@ -77,7 +77,7 @@ def test_on_a_full_disk_it_says_so_and_nothing_is_lost(on_a_bad_disk, deed, reco
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("deed", ["enter", "withdraw", "erase"])
+@pytest.mark.parametrize("deed", ["enter", "withdraw", "ask to erase", "erase"])
 def test_on_a_full_disk_whose_reserve_is_spent_it_says_so(
     on_a_bad_disk, deed, recording
 ):
@@ -101,6 +101,15 @@ def test_on_a_full_disk_a_narrator_can_still_withdraw(on_a_bad_disk, recording):
 
     assert raised == ""
     assert house.wishes.standing(story.actor, story.testimony_id).withdrawn
+    assert heard(house, story) == recording
+
+
+@pytest.mark.slow
+def test_on_a_full_disk_a_narrator_can_still_ask_to_erase(on_a_bad_disk, recording):
+    raised, house, story = on_a_bad_disk("ask to erase")
+
+    assert raised == ""
+    assert list(house.erasures.waiting()) == [story.testimony_id]
     assert heard(house, story) == recording
 
 

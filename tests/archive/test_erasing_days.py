@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, text
 
 from archive import backups, closings, doctor, ledger, restoring, tombstones
 from archive.access import LockedError, NotHereError, Receipt
 from archive.checks import Verdict
 from archive.installation import Installation
+from archive.models.testimony import SealedObject
+from archive.notary import Notary
+from archive.renditions import Renditions
 from archive.restoring import Trust
 from archive.strongroom import key_keeping
 from archive.telling.of_acts import told
@@ -162,11 +166,12 @@ def test_who_asked_can_also_erase_it_now(house, deposit):
     assert is_gone(house, story)
 
 
-def test_only_its_narrator_asks_and_calls_off(house, deposit):
+def test_only_its_narrator_asks_and_calls_off(house, deposit, outside):
     story, other = deposit(), deposit()
     for actor in (other.actor, Anyone(), attested("aa", RESEARCHERS), Narrator("ff")):
         with pytest.raises(NotHereError):
             house.erasures.ask(actor, story.testimony_id)
+        assert house.wishes.noted_outside(story.testimony_id) is True
     ask(house, story)
     for actor in (other.actor, Anyone(), attested("aa", RESEARCHERS), Narrator("ff")):
         with pytest.raises(NotHereError):
@@ -420,8 +425,6 @@ def test_a_process_without_any_key_erases_what_is_due(house, deposit, clock):
 
 
 def test_nothing_is_erased_at_a_word_that_was_damaged(house, deposit, clock):
-    from sqlalchemy import text
-
     story = deposit()
     ask(house, story)
     with house.database.writing() as session:
@@ -446,6 +449,67 @@ def test_the_doctor_says_when_an_erasure_is_late(house, deposit, clock):
     assert found().verdict is Verdict.GOOD
     clock.time = OVER + timedelta(hours=25)
     assert found().verdict is Verdict.WRONG
+
+
+def now_or_later(house, story, when):
+    if when == "now":
+        house.wishes.erase(story.actor, story.testimony_id)
+    else:
+        ask(house, story)
+
+
+@pytest.mark.parametrize("when", ["now", "after days"])
+def test_erased_while_a_copy_is_made_no_copy_is_kept(house, deposit, clock, when):
+    story = deposit("public")
+    looked = []
+
+    def look():
+        looked.append(True)
+        if len(looked) == 2:
+            now_or_later(house, story, when)
+
+    with pytest.raises(NotHereError):
+        Renditions(house, look).render(story.testimony_id)
+    with house.database.reading() as session:
+        parts = {row.part for row in session.scalars(select(SealedObject))}
+        known = set(session.scalars(select(SealedObject.blob_key)))
+    assert len(looked) >= 2
+    assert Part.AUDIO not in parts
+    assert set(house.installation.blobs.keys()) == known
+
+    clock.time = OVER
+    tidy(house)
+    assert list(house.installation.blobs.keys()) == []
+
+
+@pytest.mark.parametrize("when", ["now", "after days"])
+def test_erased_while_a_backup_is_made_it_stays_closed_when_that_comes_back(
+    house, deposit, back_up, restored, outside, clock, monkeypatch, when
+):
+    story, other = deposit("public"), deposit("public")
+    copy = backups.copy_blobs
+
+    def meanwhile(*said):
+        now_or_later(house, story, when)
+        return copy(*said)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(backups, "copy_blobs", meanwhile)
+        back_up()
+    there, report = restored()
+
+    reason = closings.ERASED if when == "now" else closings.ASKED
+    assert report.refused == {story.testimony_id: reason}
+    assert level(there, story) is Level.NOTHING
+    assert level(there, other) is Level.VOICE
+    clock.time = OVER
+    tidy(there)
+    if when != "now":
+        # What came back is older than what was signed: someone has to accept that.
+        assert there.erasures.waiting() == {story.testimony_id: LAST}
+        Notary(there.installation, there.database, clock).begin_anew()
+        tidy(there)
+    assert is_gone(there, story)
 
 
 def another_by(house, story, recording):

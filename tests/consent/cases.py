@@ -101,6 +101,7 @@ class Cases:
         return Answer(person, self.one(OPEN_LEVELS), self.one(TIMES), asked)
 
     def consent(self, narrator_id):
+        withdrawn = self.chance() < 0.04
         return Consent(
             narrator_id=narrator_id,
             terms=self.terms(),
@@ -109,7 +110,8 @@ class Cases:
             ),
             transcript_approved=self.chance() < 0.8,
             approved_revision=2 if self.chance() < 0.1 else 1,
-            withdrawn=self.chance() < 0.04,
+            withdrawn=withdrawn,
+            erases_after=BEGIN.date() if withdrawn and self.chance() < 0.5 else None,
             left=self.chance() < 0.04,
         )
 
