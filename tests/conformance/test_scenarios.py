@@ -386,25 +386,25 @@ def test_10_death_without_a_word_freezes(deposit, act, clock, level):
     assert level(attested("f" * 32, COMMUNITY), story) is Level.VOICE
 
 
-@to_come("F", "a second code that opens a quiet view and freezes widening")
 def test_11_duress_code(house, deposit, browsers, level):
     story, home, forced = deposit(), browsers(), browsers()
+    opening = {"level": "voice", "when": "now", "sure": "yes"}
+    real = f"/mine/{story.testimony_id}/terms/public"
     home.post("/mine/enter", code=story.code)
-    page = home.post(f"/mine/{story.testimony_id}/second-code")
+    page = home.post(f"/mine/{story.testimony_id}/trust/delegates", **{"for": "me"})
     assert page.status_code == 200
-    import re
-
     second = " ".join(re.findall(r"<li>(\w+)</li>", page.get_data(True)))
-    assert forced.post("/mine/enter", code=second).status_code == 303
-    forced.post(
-        f"/mine/{story.testimony_id}/terms/public",
-        level="voice",
-        when="now",
-        sure="yes",
-    )
 
+    assert forced.post("/mine/enter", code=second).status_code == 303
+    told = forced.get("/mine").get_data(True)
+
+    assert told.count("<article") == 1
+    assert story.testimony_id not in told
+    assert forced.post(real, **opening).status_code == 404
+    # From then on nobody can be made to open it, by the true code neither.
+    assert home.post(real, **opening).status_code == 409
     assert level(Anyone(), story) is Level.NOTHING
-    assert forced.get("/mine").get_data(True).count("<article") <= 1
+    assert home.post(f"/mine/{story.testimony_id}/withdraw").status_code == 303
 
 
 def test_12_grant_expires_mid_play(house, deposit, spoken, act, clock, person):
