@@ -188,3 +188,12 @@ def test_the_page_names_as_closed_just_now_no_story_of_another(browser, story, d
 
     assert other.testimony_id not in home.text
     assert "acaba" not in home.text
+
+
+def test_nobody_is_invited_to_what_is_to_be_erased(browser, story, at):
+    mine = enter(browser, story)
+    assert "/trust/narrators" in mine.get(f"{at}/trust").text
+    mine.post(f"{at}/erase")
+
+    assert "/trust/narrators" not in mine.get(f"{at}/trust").text
+    assert mine.post(f"{at}/trust/narrators").status_code == 404
