@@ -5,15 +5,12 @@ import threading
 import pytest
 
 from archive.jobs import claimed
-from archive.sealed_objects import Cut
 from archive.worker import Worker
 from consent.actors import Anyone
 from consent.audiences import PUBLIC, TRANSCRIBER
-from consent.holes import Hole
 from consent.levels import Level
 from consent.parts import Part
 from consent.terms import Permission, Terms
-from consent.timeline import Span
 from tests.archive.test_altered import given, part_of
 from tests.conftest import keyless
 
@@ -162,18 +159,3 @@ def test_two_workers_make_one(house, old):
         each.join()
 
     assert revision(house, old) == 1
-
-
-def test_a_copy_with_holes_is_not_taken_for_the_whole_one(house, old):
-    hole = (Hole(Span(0, 2000)),)
-    say(house, old, OTHERS, part_of(0, 2000, Level.WORDS))
-    with house.objects.writer(old.testimony_id) as writer:
-        writer.write(b"holed")
-        writer.keep(Part.ALTERED_AUDIO, "audio/mpeg", None, Cut(hole, hole))
-    worker = Worker(house)
-    run(worker)
-    say(house, old, OTHERS)
-
-    run(worker)
-
-    assert house.gate.whole(Anyone(), old.testimony_id, Part.ALTERED_AUDIO) == old.copy
