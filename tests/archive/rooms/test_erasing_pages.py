@@ -205,3 +205,12 @@ def test_the_form_with_days_is_asked_anew_where_someone_joined_since(
     assert (told.status_code, told.headers["Location"]) == (303, f"{at}/erase")
     assert house.wishes.others(story.actor, story.testimony_id) == 1
     assert "Leave it for ever" in mine.get(f"{at}/erase", **ENGLISH).text
+
+
+def test_nobody_is_invited_to_what_is_to_be_erased(browser, story, at):
+    mine = enter(browser, story)
+    assert "/trust/narrators" in mine.get(f"{at}/trust").text
+    mine.post(f"{at}/erase")
+
+    assert "/trust/narrators" not in mine.get(f"{at}/trust").text
+    assert mine.post(f"{at}/trust/narrators").status_code == 404
