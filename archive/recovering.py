@@ -23,7 +23,7 @@ from archive.entrance import stretched
 from archive.holders import add_narrator, holder_row, involve, testimonies_of
 from archive.installation import Installation
 from archive.keepers import Recovery
-from archive.keys import Keys
+from archive.keys import Keys, check_words
 from archive.leases import Leases
 from archive.models.testimony import Narrator as NarratorRow
 from archive.recovery_files import RecoveryFile, RecoveryFiles
@@ -51,6 +51,7 @@ class KeyRecovery:
         It counts for all that one's code opens now.
         """
         own = self._own(actor, testimony_id)
+        check_words(own)
         opened = self._opened_by(actor, own.narrator_id)
         code = "" if holder else new_claim_code(language)
         claim = stretched(code, self.installation.claim_salt) if code else None
@@ -133,6 +134,7 @@ class KeyRecovery:
         for testimony_id in within:
             self._wrap(testimony_id)
         self.sessions.end_all(found.narrator_id)
+        self.installation.keys.passkeys.forget(found.narrator_id)
         self._files.forget(found.narrator_id)
         return code
 
