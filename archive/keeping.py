@@ -191,8 +191,7 @@ class KeyKeeping:
             for narrator_id in near:
                 if forget_without_story(session, narrator_id):
                     self.sessions.end_all(narrator_id)
-                    self.installation.keys.recoveries.forget(narrator_id)
-                    self.installation.keys.passkeys.forget(narrator_id)
+                    self.installation.keys.forget(narrator_id)
 
     def _say_erased(self, actor: Actor, testimony_id: str) -> tuple[bool, int]:
         """Record it; say whether all of it goes, or one narrator's way, and where."""
@@ -252,8 +251,7 @@ class KeyKeeping:
             session.flush()
         if forget_without_story(session, narrator_id):
             self.sessions.end_all(narrator_id)
-            self.installation.keys.recoveries.forget(narrator_id)
-            self.installation.keys.passkeys.forget(narrator_id)
+            self.installation.keys.forget(narrator_id)
 
     def _proven(self, testimony_id: str, sequence: int) -> ProvenAct | None:
         if self.notary is None:

@@ -121,6 +121,11 @@ class KeyFolder:
         except StorageError as error:
             raise DamagedStoryError from error
 
+    def forget(self, narrator_id: str) -> None:
+        """Destroy what a narrator chose beside the keys: a way back, and phones."""
+        self.recoveries.forget(narrator_id)
+        self.passkeys.forget(narrator_id)
+
     def seal_for_the_archive(self, plain: bytes) -> bytes:
         """Seal something that only the unlocked archive reads."""
         return seal(plain, [self.recipient()])

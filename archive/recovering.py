@@ -134,8 +134,7 @@ class KeyRecovery:
         for testimony_id in within:
             self._wrap(testimony_id)
         self.sessions.end_all(found.narrator_id)
-        self.installation.keys.passkeys.forget(found.narrator_id)
-        self._files.forget(found.narrator_id)
+        self.installation.keys.forget(found.narrator_id)
         return code
 
     def _wrap(self, testimony_id: str) -> None:

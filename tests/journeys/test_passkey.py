@@ -68,6 +68,7 @@ def look(page, name):
 def test_a_phone_is_added_enters_and_is_removed(chromium, archive, story):
     page = phone_with_keys(chromium, archive)
     enter(page, story)
+    look(page, "passkey-home-es")
     page.click("text=Entrar con este teléfono")
     assert not page.is_visible("text=Este navegador no puede")
     look(page, "passkey-none-es")
