@@ -185,8 +185,8 @@ class Walk:
         elif (token := signed_in(self.world, house, self.actor)) is not None:
             asked["by"] = {"token": token}
         told, body = self._services[side].answer(asked, self.door)
-        if "token" in told:
-            told["token"] = "drawn"
+        for drawn in {"token", "claim_code"} & told.keys():
+            told[drawn] = "drawn"
         return json.dumps(told, sort_keys=True).encode() + b"\n" + body
 
     def _check(self, name: str, head: Head, told: bytes, asked: str) -> None:
