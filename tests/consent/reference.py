@@ -109,7 +109,8 @@ def holes(standing: Standing, word: Word, part: Part) -> tuple[set[int], set[int
             needed = Level.VOICE
     passages = [cap.passage for cap in standing.caps]
     for consent in standing.consents:
-        passages += consent.terms.passages
+        for each in (consent, *consent.held):
+            passages += each.terms.passages
     silent, removed = set(), set()
     for each, level in word.levels.items():
         if level < needed:
