@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO, Protocol
 
-from archive.keepers import Copying, Keeping, Locking, LockState, Recovering, Recovery
+from archive.keepers import (
+    Copying,
+    Keeping,
+    Locking,
+    LockState,
+    Passkey,
+    PasskeyKeeping,
+    Recovering,
+    Recovery,
+)
 from archive.notarising import (
     DamagedLedgerError,
     ForkedLedgerError,
@@ -42,9 +51,12 @@ __all__ = [
     "LockState",
     "LockedError",
     "Locking",
+    "NeedsWordsError",
     "NoMatchError",
     "NotHereError",
     "Notarising",
+    "Passkey",
+    "PasskeyKeeping",
     "ProvenAct",
     "Receipt",
     "Recovering",
@@ -96,6 +108,10 @@ class FrozenError(Exception):
 
 class LockedError(Exception):
     """No key at hand opens that."""
+
+
+class NeedsWordsError(LockedError):
+    """Only whoever came in with their seven words may do that."""
 
 
 class VaultUnavailableError(Exception):
@@ -263,6 +279,7 @@ class Strongroom:
     intake: TakingIn
     keeping: Keeping
     duress: Duress
+    passkeys: PasskeyKeeping
     copies: Copying
     recovery: Recovering
     lock: Locking

@@ -15,6 +15,7 @@ from archive.rooms import (
     media,
     narrator,
     passages,
+    passkeys,
     public,
     receipts,
     recovering,
@@ -35,6 +36,7 @@ from archive.web import (
     headers,
     locale,
     passage_words,
+    passkey_pages,
     request_words,
     terms_words,
     trust_words,
@@ -46,6 +48,7 @@ ROOMS = (
     kiosk.room,
     uploads.room,
     narrator.room,
+    passkeys.room,
     erasing.room,
     terms.room,
     lasting_terms.room,
@@ -77,6 +80,7 @@ def create_app(wiring: Wiring) -> Flask:
     locale.install(app)
     assets.install(app)
     trust_words.install(app)
+    passkey_pages.install(app)
     passage_words.install(app)
     request_words.install(app)
     terms_words.install(app)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from archive.access import DamagedPartError, Giving, LockedError, NotHereError
 from archive.descriptions import Description
 from consent.actors import Actor
+from consent.copies import sound_for
 from consent.decisions import Disclosure, Reason
 from consent.levels import Level
-from consent.parts import DISCLOSED_AT, HEARD_BY_OTHERS, Part
+from consent.parts import DISCLOSED_AT, Part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,20 +47,12 @@ def card_of(gate: Giving, actor: Actor, testimony_id: str, found: Disclosure) ->
         level=found.level,
         reasons=found.reasons,
         can_ask=bool(found.reasons & {Reason.ASK, Reason.ANSWERED}),
-        sound=_sound_in(found),
+        sound=sound_for(found),
         cut=_is_cut(found),
     )
 
 
-def _sound_in(found: Disclosure) -> Part | None:
-    """Say which copy is open; whether it leaves, and what of it, the gate decides."""
-    for part in HEARD_BY_OTHERS:
-        if found.level >= DISCLOSED_AT[part]:
-            return part
-    return None
-
-
 def _is_cut(found: Disclosure) -> bool:
-    part = _sound_in(found) or Part.TRANSCRIPT
+    part = sound_for(found) or Part.TRANSCRIPT
     needed = DISCLOSED_AT[part]
     return found.level >= needed and bool(found.timeline.below(needed))

@@ -11,6 +11,7 @@ from storage.blob_places import place_at
 from transcription.whisper_languages import KNOWN
 
 T = TypeVar("T")
+_ITSELF = ("http", "localhost")
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?")
 
 
@@ -82,6 +83,23 @@ def _kiosks(text: str) -> str:
     return text
 
 
+def _origin(text: str) -> str:
+    told = urlsplit(text.lower().rstrip("/"))
+    # Browsers bind passkeys to a name: to no number, and over plain http to none but
+    # the machine's own.
+    known = told.scheme == "https" or (told.scheme, told.hostname) == _ITSELF
+    if not known or not _HOST.fullmatch(told.netloc) or _is_number(told.hostname or ""):
+        raise ValueError(text)
+    if told.path or told.query or told.fragment:
+        raise ValueError(text)
+    port = "" if told.port in {None, 443} else f":{told.port}"
+    return f"{told.scheme}://{told.hostname}{port}"
+
+
+def _is_number(host: str) -> bool:
+    return host.rpartition(".")[2].isdigit()
+
+
 def _address(text: str) -> str:
     told = urlsplit(text)
     # Taken into a policy as it is: nothing in it may end a word there.
@@ -125,6 +143,9 @@ class Settings:
     )
     https: bool = _setting(
         default=False, help_text="Served over https: yes or no", read=_flag
+    )
+    public_url: str = _setting(
+        "", "Where people reach it, as https://NAME: for passkeys on phones", _origin
     )
     neutral_page: str = _setting(
         "",

@@ -24,6 +24,7 @@ from archive.holders import add_narrator, testimonies_of
 from archive.installation import Installation
 from archive.intake import id_of
 from archive.keeping import KeyKeeping
+from archive.keys import check_words
 from archive.models.testimony import Narrator, Testimony
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import SealedBlob, SealedObjects
@@ -106,6 +107,7 @@ class DuressCodes:
     def _own(self, actor: Actor) -> tuple[str, HybridIdentity]:
         if not isinstance(actor, NarratorActor):
             raise NotHereError
+        check_words(actor)
         with self.database.reading() as session:
             if not consents_of(session, actor.narrator_id, self.now()):
                 raise NotHereError

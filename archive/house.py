@@ -8,6 +8,7 @@ from archive.access import (
     Entering,
     Locking,
     Notarising,
+    PasskeyKeeping,
     Recovering,
     SessionKeeping,
     Strongroom,
@@ -54,6 +55,7 @@ class House:
     sessions: SessionKeeping
     entrance: Entering
     duress: Duress
+    passkeys: PasskeyKeeping
     lock: Locking
     deposits: Deposits
     wishes: Wishes
@@ -112,6 +114,7 @@ def furnish(
         sessions=sessions,
         entrance=strongroom.entrance,
         duress=strongroom.duress,
+        passkeys=strongroom.passkeys,
         lock=strongroom.lock,
         deposits=Deposits(installation, strongroom.intake, notary),
         wishes=wishes,

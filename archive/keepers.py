@@ -123,6 +123,45 @@ class Recovering(Protocol):
         ...
 
 
+MOST_PASSKEYS = 5
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A phone that a narrator enters with, and the day that it was added."""
+
+    passkey_id: str
+    added_on: date
+
+
+class PasskeyKeeping(Protocol):
+    """Passkeys of narrators; what phones sign is checked by who begins sessions."""
+
+    def offer_new(self, actor: Actor, origin: str) -> str:
+        """Return what a browser needs to make one, as JSON."""
+        ...
+
+    def add(self, actor: Actor, credential: str) -> None:
+        """Keep the one that a browser made."""
+        ...
+
+    def of(self, actor: Actor) -> list[Passkey]:
+        """Return one's own, the oldest first."""
+        ...
+
+    def remove(self, actor: Actor, passkey_id: str) -> None:
+        """Remove one of one's own, and end what it began; none is no error."""
+        ...
+
+    def offer(self, origin: str) -> str:
+        """Return what a browser needs to use one, whosever it is, as JSON."""
+        ...
+
+    def enter(self, credential: str, address: str) -> str:
+        """Return the token of a narrator's session; the address is never kept."""
+        ...
+
+
 @dataclass(frozen=True)
 class LockState:
     """Whether the archive identity is at hand; `reason` is a code, or empty.

@@ -28,7 +28,7 @@ from archive.holders import (
     narrators_of,
 )
 from archive.installation import Installation
-from archive.keys import Keys
+from archive.keys import Keys, check_words
 from archive.leases import Leases
 from archive.models.act import ActRow
 from archive.models.audit_entry import AuditEntry
@@ -104,6 +104,7 @@ class KeyKeeping:
     def leave_archive_out(self, actor: Actor, testimony_id: str) -> None:
         """Wrap the key for its narrators alone: not even the archive opens it."""
         self._check_own(actor, testimony_id)
+        check_words(actor)
         self._wrapping.anew(actor, testimony_id, lambda claims, _: claims)
         # What the archive opened before must not lie open until someone asks again.
         self.leases.end_of(testimony_id)
@@ -112,6 +113,7 @@ class KeyKeeping:
         """Wrap the testimony key for narrators and archive."""
         with self.database.reading() as session:
             check_open(self._own(session, actor, testimony_id))
+        check_words(actor)
         archive = self.installation.keys.recipient
         self._wrapping.anew(actor, testimony_id, lambda claims, _: [archive(), *claims])
 
@@ -124,6 +126,7 @@ class KeyKeeping:
     def invite(self, actor: Actor, testimony_id: str, language: str) -> str:
         """Let someone else who speaks in it be its narrator too; return their code."""
         self._check_own(actor, testimony_id)
+        check_words(actor)
         code, claim = self._new_code(language)
         newcomer = claim.identity.recipient
 
@@ -154,6 +157,7 @@ class KeyKeeping:
     ) -> str:
         """Make a code that opens nothing, for whom a narrator trusts; return it."""
         self._check_own(actor, testimony_id)
+        check_words(actor)
         code, claim = self._new_code(language)
         with self.database.writing() as session:
             _, own = ledger.own_consent(session, actor, testimony_id, self.now())
@@ -187,7 +191,7 @@ class KeyKeeping:
             for narrator_id in near:
                 if forget_without_story(session, narrator_id):
                     self.sessions.end_all(narrator_id)
-                    self.installation.keys.recoveries.forget(narrator_id)
+                    self.installation.keys.forget(narrator_id)
 
     def _say_erased(self, actor: Actor, testimony_id: str) -> tuple[bool, int]:
         """Record it; say whether all of it goes, or one narrator's way, and where."""
@@ -247,7 +251,7 @@ class KeyKeeping:
             session.flush()
         if forget_without_story(session, narrator_id):
             self.sessions.end_all(narrator_id)
-            self.installation.keys.recoveries.forget(narrator_id)
+            self.installation.keys.forget(narrator_id)
 
     def _proven(self, testimony_id: str, sequence: int) -> ProvenAct | None:
         if self.notary is None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from archive.access import DamagedStoryError, LockedError
+from archive.access import DamagedStoryError, LockedError, NeedsWordsError
+from archive.credentials import SignedInNarrator, without_words
+from archive.passkey_files import PasskeyFiles
 from archive.recovery_files import RecoveryFiles
 from consent.actors import Actor, Narrator
 from storage.archive_identity import (
@@ -26,6 +28,7 @@ _RETIRED = "retired.age"
 _CUSTODIANS = "custodians"
 _LEDGER = "ledger"
 _RECOVERY = "recovery"
+_PASSKEYS = "passkeys"
 
 
 class KeyFolder:
@@ -38,6 +41,7 @@ class KeyFolder:
         self.custody = Custody(folder / _CUSTODIANS)
         self.ledger = LogKey(folder, _LEDGER)
         self.recoveries = RecoveryFiles(folder / _RECOVERY)
+        self.passkeys = PasskeyFiles(folder / _PASSKEYS)
 
     def create(
         self, passphrase: str | None, custodians: Custodians | None = None
@@ -117,6 +121,11 @@ class KeyFolder:
         except StorageError as error:
             raise DamagedStoryError from error
 
+    def forget(self, narrator_id: str) -> None:
+        """Destroy what a narrator chose beside the keys: a way back, and phones."""
+        self.recoveries.forget(narrator_id)
+        self.passkeys.forget(narrator_id)
+
     def seal_for_the_archive(self, plain: bytes) -> bytes:
         """Seal something that only the unlocked archive reads."""
         return seal(plain, [self.recipient()])
@@ -150,7 +159,8 @@ class ArchiveKeys:
     """The keys of a process that holds the archive identity, or not yet.
 
     `claim_of` gives the identity of a narrator who is signed in: it opens what the
-    archive cannot, being locked or left out.
+    archive cannot, being locked or left out. Who came with a passkey has none, even
+    while someone else is in with the code.
     """
 
     def __init__(
@@ -179,7 +189,10 @@ class ArchiveKeys:
     ) -> KeyIdentity:
         """Return it; raise `LockedError` or `DamagedStoryError`."""
         identities: list[Identity] = list(self._identity or ())
-        if isinstance(actor, Narrator):
+        if isinstance(actor, SignedInNarrator) and actor.opens is not None:
+            if own and testimony_id not in actor.opens:
+                raise LockedError
+        elif isinstance(actor, Narrator):
             claim = self._claim_of(actor.narrator_id)
             if own and claim is not None:
                 identities = []
@@ -221,6 +234,12 @@ class ClaimKeys:
     ) -> KeyIdentity:
         """Return the testimony's identity, or raise `LockedError`."""
         return _open(self._folder, testimony_id, [self._claim])
+
+
+def check_words(actor: Actor) -> None:
+    """Raise `NeedsWordsError` to a narrator who came in without their seven words."""
+    if without_words(actor):
+        raise NeedsWordsError
 
 
 def _open(

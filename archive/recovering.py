@@ -24,7 +24,7 @@ from archive.freezes import check_none_frozen, freeze_of
 from archive.holders import add_narrator, holder_row, involve, testimonies_of
 from archive.installation import Installation
 from archive.keepers import Recovery
-from archive.keys import Keys
+from archive.keys import Keys, check_words
 from archive.leases import Leases
 from archive.models.testimony import Narrator as NarratorRow
 from archive.recovery_files import RecoveryFile, RecoveryFiles
@@ -52,6 +52,7 @@ class KeyRecovery:
         It counts for all that one's code opens now.
         """
         own = self._own(actor, testimony_id)
+        check_words(own)
         with self.database.reading() as session:
             # Whoever is given a way to it could open it.
             check_none_frozen(session, own.narrator_id, self.now())
@@ -137,7 +138,7 @@ class KeyRecovery:
         for testimony_id in within:
             self._wrap(testimony_id)
         self.sessions.end_all(found.narrator_id)
-        self._files.forget(found.narrator_id)
+        self.installation.keys.forget(found.narrator_id)
         return code
 
     def _wrap(self, testimony_id: str) -> None:

@@ -47,6 +47,14 @@ _BACK = 60
 
 
 @dataclass(frozen=True)
+class ByPasskey:
+    """With which passkey a session began, and which stories are its narrator's."""
+
+    passkey_id: str
+    opens: frozenset[str]
+
+
+@dataclass(frozen=True)
 class _Session:
     kind: str
     subject: str
@@ -54,6 +62,7 @@ class _Session:
     idle_after: int
     seen: int
     claim: Identity | None = field(default=None, repr=False)
+    by: ByPasskey | None = None
 
     def lives(self, now: int) -> bool:
         """Say whether it goes on; a clock set back ends it rather than prolong it."""
@@ -69,11 +78,18 @@ class Sessions:
         self._lock = threading.Lock()
         self._living: dict[str, _Session] = {}
 
-    def begin(self, kind: str, subject: str, claim: Identity | None = None) -> str:
+    def begin(
+        self,
+        kind: str,
+        subject: str,
+        claim: Identity | None = None,
+        by: ByPasskey | None = None,
+    ) -> str:
         """Return a new session's token (256 random bits)."""
         token = secrets.token_urlsafe(32)
         now = self._seconds()
-        begun = _Session(kind, subject, now + _ABSOLUTE, now + _IDLE[kind], now, claim)
+        until, idle = now + _ABSOLUTE, now + _IDLE[kind]
+        begun = _Session(kind, subject, until, idle, now, claim, by)
         with self._lock:
             self._living = {
                 digest: each for digest, each in self._living.items() if each.lives(now)
@@ -92,7 +108,8 @@ class Sessions:
         if found is None:
             return Anyone()
         if found.kind == NARRATOR:
-            return SignedInNarrator(found.subject, token=token)
+            opens = None if found.by is None else found.by.opens
+            return SignedInNarrator(found.subject, token=token, opens=opens)
         return self._person(found.subject, token)
 
     def claim_of(self, narrator_id: str) -> Identity | None:
@@ -103,6 +120,7 @@ class Sessions:
                 each.claim
                 for each in self._living.values()
                 if each.kind == NARRATOR
+                and each.by is None
                 and each.subject == narrator_id
                 and each.lives(now)
             ]
@@ -120,6 +138,15 @@ class Sessions:
                 digest: each
                 for digest, each in self._living.items()
                 if each.subject != subject
+            }
+
+    def end_begun_with(self, passkey_id: str) -> None:
+        """End every session that began with a passkey."""
+        with self._lock:
+            self._living = {
+                digest: each
+                for digest, each in self._living.items()
+                if each.by is None or each.by.passkey_id != passkey_id
             }
 
     def end_every(self) -> None:

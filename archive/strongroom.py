@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from archive import tombstones, witnessed
 from archive.access import LockedError, LockState, Strongroom
+from archive.challenges import Challenges
 from archive.clock import Clock
 from archive.database import Database
 from archive.duress_codes import DuressCodes
@@ -17,6 +18,7 @@ from archive.keeping import KeyKeeping
 from archive.keys import ArchiveKeys, ClaimKeys
 from archive.leases import Leases
 from archive.notary import Notary
+from archive.passkeys import Passkeys
 from archive.recovering import KeyRecovery
 from archive.sealed_copies import SealedCopies
 from archive.sealed_objects import SealedObjects
@@ -118,6 +120,15 @@ def strongroom(
         intake=Intake(installation, database, objects, keys, now),
         keeping=keeping,
         duress=DuressCodes(installation, database, objects, sessions, keeping, now),
+        passkeys=Passkeys(
+            installation=installation,
+            database=database,
+            sessions=sessions,
+            keys=keys,
+            throttle=throttle,
+            challenges=Challenges(now),
+            now=now,
+        ),
         copies=SealedCopies(gate, objects, installation.keys),
         recovery=KeyRecovery(installation, database, sessions, keys, gate.leases, now),
         lock=ArchiveLock(

@@ -7,15 +7,22 @@ from consent.standing import Standing
 from consent.timeline import Span
 
 
+def sound_for(found: Disclosure) -> Part | None:
+    """Return which copy someone hears: one open from end to end, or else one at all."""
+    levels = {each: DISCLOSED_AT[each] for each in HEARD_BY_OTHERS}
+    opened = [each for each in HEARD_BY_OTHERS if found.level >= levels[each]]
+    whole = [each for each in opened if not found.timeline.below(levels[each])]
+    return next(iter(whole or opened), None)
+
+
 def holes_left(standing: Standing, part: Part, found: Disclosure) -> tuple[Hole, ...]:
     """Return the holes of the sound that leaves, or that the words which leave tell.
 
     `part` is one that `found` discloses somewhere.
     """
-    heard = (part,) if part in CUT_BEFOREHAND else (*HEARD_BY_OTHERS, part)
-    levels = (DISCLOSED_AT[each] for each in heard)
-    needed = next(each for each in levels if found.level >= each)
-    return holes_of(found.timeline.below(needed), _removed(standing))
+    heard = part if part in CUT_BEFOREHAND else sound_for(found) or part
+    withheld = found.timeline.below(DISCLOSED_AT[heard])
+    return holes_of(withheld, _removed(standing))
 
 
 def _removed(standing: Standing) -> list[Span]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from consent.actors import Actor, Anyone, Narrator, Person, Renderer, Transcriber
 from consent.askers import Asker
 from consent.audiences import TRANSCRIBER, Audience
-from consent.copies import holes_left
+from consent.copies import holes_left, sound_for
 from consent.decisions import Decision, Disclosure, Reason, Refusal, Release, chief_of
 from consent.levels import Level, Naming, Use
 from consent.parts import (
@@ -106,7 +106,8 @@ def _to_an_audience(standing: Standing, part: Part, found: Disclosure) -> Decisi
     if part in OF_THE_WHOLE:
         return Release(standing.testimony_id, part, found)
     withheld = found.timeline.below(needed)
-    if withheld and part not in CUT_ON_THE_WAY | CUT_BEFOREHAND:
+    heard = part in CUT_BEFOREHAND and part is sound_for(found)
+    if withheld and not heard and part not in CUT_ON_THE_WAY:
         return Refusal(Reason.PASSAGE, known=True)
     # Newer words wait for their narrators; meanwhile the approved ones stay open.
     revision = standing.approved_revision if part in APPROVED_WORDS else None

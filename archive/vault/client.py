@@ -32,6 +32,7 @@ from archive.vault.keepers import (
     RemoteLock,
 )
 from archive.vault.notary import RemoteNotary
+from archive.vault.passkeys import RemotePasskeys
 from archive.vault.recovery import RemoteRecovery
 from archive.vault.sealed_deposits import deposit_told
 from archive.vault.wire import WEB, WORKER
@@ -53,6 +54,7 @@ def strongroom_at(folder: Path, *, worker: bool = False) -> Strongroom:
         intake=RemoteIntake(vault),
         keeping=RemoteKeeping(vault),
         duress=RemoteDuress(vault),
+        passkeys=RemotePasskeys(vault),
         copies=RemoteCopies(vault),
         recovery=RemoteRecovery(vault),
         lock=RemoteLock(vault),

@@ -3,7 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from archive.credentials import SignedInNarrator, SignedInPerson, token_of
+from archive.credentials import (
+    SignedInNarrator,
+    SignedInPerson,
+    token_of,
+    without_words,
+)
 from archive.cut_copies import holes_named, name_of
 from archive.views import SeenBy, View, WithHoles
 from consent.actors import Actor, Anyone, Membership, Renderer, Transcriber
@@ -29,7 +34,7 @@ def actor_told(actor: Actor) -> Head:
     """Return what the web needs to know of who is signed in."""
     match actor:
         case SignedInNarrator(narrator_id=narrator_id):
-            return {"narrator": narrator_id}
+            return {"narrator": narrator_id, "words": not without_words(actor)}
         case SignedInPerson():
             return {
                 "person": actor.person_id,
@@ -46,7 +51,9 @@ def actor_told(actor: Actor) -> Head:
 def actor_read(head: Mapping[str, object], token: str) -> Actor:
     """Read what `actor_told` wrote."""
     if "narrator" in head:
-        return SignedInNarrator(_text(head["narrator"]), token=token)
+        # Which stories it opens is the vault's to know.
+        opens = None if head["words"] is True else frozenset[str]()
+        return SignedInNarrator(_text(head["narrator"]), token=token, opens=opens)
     if "person" in head:
         return SignedInPerson(
             _text(head["person"]),

@@ -10,6 +10,7 @@ from archive.access import (
     ForkedLedgerError,
     FrozenError,
     LockedError,
+    NeedsWordsError,
     NotHereError,
     RefusedError,
     VaultUnavailableError,
@@ -17,6 +18,7 @@ from archive.access import (
 from archive.claims import BadClaimCodeError
 from archive.entrance import BusyError, WrongCodeError, WrongPasswordError
 from archive.holders import NoClaimRecipientError
+from archive.passkey_site import WrongPasskeyError
 from archive.sealed_deposit import DepositError
 from archive.throttle import ThrottledError
 from consent.decisions import Reason
@@ -42,8 +44,10 @@ _PLAIN: dict[str, type[Exception]] = {
     "unavailable": VaultUnavailableError,
     "damaged-story": DamagedStoryError,
     "locked": LockedError,
+    "needs-words": NeedsWordsError,
     "wrong-code": WrongCodeError,
     "wrong-password": WrongPasswordError,
+    "wrong-passkey": WrongPasskeyError,
     "busy": BusyError,
     "no-claim-recipient": NoClaimRecipientError,
     "no-match": NoMatchError,

@@ -12,6 +12,7 @@ from archive.vault.encoding import (
     listed_told,
 )
 from archive.vault.failures import told
+from archive.vault.passkeys import PasskeyService
 from archive.vault.recovering import RecoveryService
 from archive.vault.sealed_deposits import deposit_read
 from archive.vault.wire import Head
@@ -61,6 +62,7 @@ class Service:
             "proof": self._proof,
             "verifier_key": self._verifier_key,
             **RecoveryService(strongroom.recovery, self._by).answers,
+            **PasskeyService(strongroom.passkeys, self._by).answers,
         }
 
     def answer(self, head: Head, door: str) -> Answer:

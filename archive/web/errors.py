@@ -11,6 +11,7 @@ from archive.access import (
     FrozenError,
     LedgerError,
     LockedError,
+    NeedsWordsError,
     NotHereError,
     VaultUnavailableError,
 )
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(NotAloneError, _not_alone)
     app.register_error_handler(FrozenError, _frozen)
     app.register_error_handler(LockedError, _locked)
+    app.register_error_handler(NeedsWordsError, _needs_words)
     app.register_error_handler(ThrottledError, _throttled)
     app.register_error_handler(BusyError, _busy)
     app.register_error_handler(VaultUnavailableError, _busy)
@@ -68,6 +70,10 @@ def _not_alone(_: Exception) -> Response:
 
 def _locked(_: Exception) -> Response:
     return page(gettext("The archive is locked now. Nothing can be opened."), 503, 600)
+
+
+def _needs_words(_: Exception) -> Response:
+    return page(gettext("For this, enter with your seven words."), 403)
 
 
 def _frozen(error: FrozenError) -> Response:

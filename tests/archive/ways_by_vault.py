@@ -93,6 +93,12 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "recovery_ask": ({"recovery": ID},),
     "recovery_confirm": ({"recovery": ID},),
     "recovery_renew": ({"recovery": ID, "language": "es"},),
+    "passkey_offer": ({"origin": "http://localhost"}, {"origin": ID}),
+    "passkey_offer_new": ({"origin": "http://localhost"},),
+    "passkey_add": ({"credential": ID},),
+    "passkeys": ({},),
+    "passkey_remove": ({"passkey": ID},),
+    "passkey_enter": ({"credential": ID, "address": ID},),
     "sealed_key": _ONE,
     "sealed_part": tuple(
         {
@@ -202,6 +208,7 @@ def room_of(house: House) -> Strongroom:
         keeping=house.wishes.keeping,
         duress=house.duress,
         copies=house.sealed_takeout.copies,
+        passkeys=house.passkeys,
         recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,

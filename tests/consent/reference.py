@@ -92,7 +92,19 @@ def decide(standing: Standing, actor: Actor, part: Part, now: datetime) -> Yes |
                 return No(known=True)
             if consent.approved_revision != standing.consents[0].approved_revision:
                 return No(known=True)
+    if withheld and part in {Part.AUDIO, Part.ALTERED_AUDIO} and part != heard(word):
+        return No(known=True)  # 20
     return Yes(withheld, word, *holes(standing, word, part))  # 20
+
+
+def heard(word: Word) -> Part | None:
+    if all(level >= Level.VOICE for level in word.levels.values()):
+        return Part.AUDIO
+    if all(level >= Level.ALTERED_VOICE for level in word.levels.values()):
+        return Part.ALTERED_AUDIO
+    if word.most >= Level.VOICE:
+        return Part.AUDIO
+    return Part.ALTERED_AUDIO if word.most >= Level.ALTERED_VOICE else None
 
 
 def holes(standing: Standing, word: Word, part: Part) -> tuple[set[int], set[int]]:
@@ -102,11 +114,11 @@ def holes(standing: Standing, word: Word, part: Part) -> tuple[set[int], set[int
         needed = Level.ALTERED_VOICE
     else:
         # Words tell the time of the sound that goes with them, if any does.
-        needed = Level.WORDS
-        if word.most >= Level.ALTERED_VOICE:
-            needed = Level.ALTERED_VOICE
-        if word.most >= Level.VOICE:
-            needed = Level.VOICE
+        needed = {
+            Part.AUDIO: Level.VOICE,
+            Part.ALTERED_AUDIO: Level.ALTERED_VOICE,
+            None: Level.WORDS,
+        }[heard(word)]
     passages = [cap.passage for cap in standing.caps]
     for consent in standing.consents:
         for each in (consent, *consent.held):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from consent.actors import Anyone
 from consent.audiences import PUBLIC
 from consent.caps import Cap, CapReason
-from consent.decisions import Release
+from consent.decisions import Reason, Refusal, Release
 from consent.holes import Hole, holes_of
 from consent.levels import Level
 from consent.parts import Part
@@ -64,11 +64,31 @@ def test_the_sound_in_a_passage_goes_with_its_time_only_where_it_is_withheld():
     standing = standing_of(terms=terms, transcript_approved=True, approved_revision=1)
     holes = (Hole(Span(10, 20), removed=True), Hole(Span(20, 30)))
 
-    for part in (Part.AUDIO, Part.ALTERED_AUDIO, Part.TRANSCRIPT):
+    for part in (Part.AUDIO, Part.TRANSCRIPT):
         answer = decide(standing, Anyone(), part, NOON)
         assert isinstance(answer, Release)
         assert answer.holes == holes
     assert answer.withheld == (Span(15, 30),)
+    # One copy for one listener: who hears the voice needs no disguise with holes.
+    refused = decide(standing, Anyone(), Part.ALTERED_AUDIO, NOON)
+    assert refused == Refusal(Reason.PASSAGE, known=True)
+
+
+def test_what_is_whole_in_a_disguise_is_heard_so():
+    disguised = Passage(span=Span(10, 20), level=Level.ALTERED_VOICE, removed=True)
+    terms = Terms(
+        permissions={PUBLIC: Permission(level=Level.VOICE)}, passages=(disguised,)
+    )
+    standing = standing_of(terms=terms, transcript_approved=True, approved_revision=1)
+
+    found = decide(standing, Anyone(), Part.ALTERED_AUDIO, NOON)
+    assert isinstance(found, Release)
+    assert (found.withheld, found.holes) == ((), ())
+    words = decide(standing, Anyone(), Part.CAPTIONS, NOON)
+    assert isinstance(words, Release)
+    assert words.holes == ()
+    plain = decide(standing, Anyone(), Part.AUDIO, NOON)
+    assert plain == Refusal(Reason.PASSAGE, known=True)
 
 
 def test_words_without_a_sound_tell_the_time_of_the_words():

@@ -55,6 +55,7 @@ def test_every_route_has_a_door(app):
         "lasting_terms",
         "erasing",
         "passages",
+        "passkeys",
         "seen_as",
         "transcripts",
         "trust",
