@@ -121,7 +121,8 @@ def holes(standing: Standing, word: Word, part: Part) -> tuple[set[int], set[int
         }[heard(word)]
     passages = [cap.passage for cap in standing.caps]
     for consent in standing.consents:
-        passages += consent.terms.passages
+        for each in (consent, *consent.held):
+            passages += each.terms.passages
     silent, removed = set(), set()
     for each, level in word.levels.items():
         if level < needed:

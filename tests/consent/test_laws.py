@@ -143,7 +143,8 @@ def test_who_left_takes_it_from_everyone_but_the_other_narrators(
 ):
     assume(not standing.erased and who < len(standing.consents))
     several = list(standing.consents)
-    several[who] = replace(several[who], left=True, withdrawn=False)
+    gone = {"left": True, "withdrawn": False, "erases_after": None}
+    several[who] = replace(several[who], **gone)
     left = replace(standing, consents=tuple(several))
     owns = any(
         actor == Narrator(each.narrator_id) and not each.left for each in several
