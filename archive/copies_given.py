@@ -12,7 +12,7 @@ from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
 from consent.decisions import Decision, Reason, Refusal, Release
 from consent.holes import Hole
-from consent.parts import CUT_BEFOREHAND, HEARD_BY_OTHERS
+from consent.parts import CUT_BEFOREHAND, DISCLOSED_AT, HEARD_BY_OTHERS
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,12 @@ class CopiesGiven:
         """Refuse a copy that has to be made first, and have it made."""
         if release.part not in CUT_BEFOREHAND:
             return release
-        copy = Copy(release.part, release.holes)
-        CopyQueue(self.database).ask(release.testimony_id, copy)
+        open_to_them = release.disclosure.level
+        heard = (each for each in HEARD_BY_OTHERS if DISCLOSED_AT[each] <= open_to_them)
+        # Who may hear the voice itself needs no other copy.
+        if release.part is next(heard, None):
+            copy = Copy(release.part, release.holes)
+            CopyQueue(self.database).ask(release.testimony_id, copy)
         return Refusal(Reason.PASSAGE, known=True)
 
     def cuts_with(self, release: Release) -> tuple[Hole, ...]:

@@ -55,6 +55,7 @@ class Disguises:
         made = select(SealedObject).where(
             SealedObject.testimony_id == ActRow.testimony_id,
             SealedObject.part == Part.ALTERED_AUDIO.value,
+            SealedObject.holes.is_(None),
         )
         query = select(ActRow.testimony_id).where(
             ActRow.sequence > self._seen, ~made.exists()

@@ -15,7 +15,9 @@ from storage.identities import HybridIdentity
 
 def freeze(session: Session, narrator_id: str, days: int, now: datetime) -> None:
     """Freeze all that a narrator told, from today on, unless it is so for longer."""
-    until = now.date() + timedelta(days=days)
+    known = ledger.recorded_to(session)
+    # A clock that is behind and is set right must not find those days over.
+    until = (max(now, known) if known else now).date() + timedelta(days=days)
     for consent, standing in consents_of(session, narrator_id, now):
         act = Frozen(now.date(), until, narrator_id)
         if longer(consent, act):
@@ -40,9 +42,14 @@ def check_open(standing: Standing) -> None:
 
 def check_none_frozen(session: Session, narrator_id: str, now: datetime) -> None:
     """Raise `FrozenError` while anything that someone told is frozen."""
-    for consent, _ in consents_of(session, narrator_id, now):
-        if consent.frozen_until is not None:
-            raise FrozenError(consent.frozen_until.date())
+    until = freeze_of(session, narrator_id, now)
+    if until is not None:
+        raise FrozenError(until.date())
+
+
+def freeze_of(session: Session, narrator_id: str, now: datetime) -> datetime | None:
+    """Return until when anything that someone told is frozen, if it is."""
+    return frozen_until(each for each, _ in consents_of(session, narrator_id, now))
 
 
 def consents_of(

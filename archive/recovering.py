@@ -20,6 +20,7 @@ from archive.claims import new_claim_code
 from archive.clock import Clock
 from archive.database import Database
 from archive.entrance import stretched
+from archive.freezes import check_none_frozen, freeze_of
 from archive.holders import add_narrator, holder_row, involve, testimonies_of
 from archive.installation import Installation
 from archive.keepers import Recovery
@@ -52,6 +53,9 @@ class KeyRecovery:
         """
         own = self._own(actor, testimony_id)
         check_words(own)
+        with self.database.reading() as session:
+            # Whoever is given a way to it could open it.
+            check_none_frozen(session, own.narrator_id, self.now())
         opened = self._opened_by(actor, own.narrator_id)
         code = "" if holder else new_claim_code(language)
         claim = stretched(code, self.installation.claim_salt) if code else None
@@ -101,7 +105,7 @@ class KeyRecovery:
         """Say that its narrator lost their code."""
         found = self._of_trusted(actor, recovery_id)
         if found.asked_on is None:
-            self._files.keep(replace(found, asked_on=self._today))
+            self._files.keep(replace(found, asked_on=self._known_today()))
 
     def confirm(self, actor: Actor, recovery_id: str) -> None:
         """Say so too, as a caretaker who is someone else."""
@@ -109,7 +113,7 @@ class KeyRecovery:
         if found is None or found.asked_on is None or not _may_confirm(actor, found):
             raise NotHereError
         if found.confirmed_on is None:
-            self._files.keep(replace(found, confirmed_on=self._today))
+            self._files.keep(replace(found, confirmed_on=self._known_today()))
 
     def renew(self, actor: Actor, recovery_id: str, language: str) -> str:
         """Make the new code, once its time has come, and return it; the old one ends.
@@ -187,7 +191,16 @@ class KeyRecovery:
         if file.asked_on is None or file.confirmed_on is None:
             return None
         days = self.installation.settings.recovery_days
-        return max(file.asked_on, file.confirmed_on) + timedelta(days)
+        ready = max(file.asked_on, file.confirmed_on) + timedelta(days)
+        with self.database.reading() as session:
+            frozen = freeze_of(session, file.narrator_id, self.now())
+        return ready if frozen is None else max(ready, frozen.date())
+
+    def _known_today(self) -> date:
+        """Return from when days are counted: by no clock that is known to be behind."""
+        with self.database.reading() as session:
+            known = ledger.recorded_to(session)
+        return max(self._today, known.date()) if known else self._today
 
     @property
     def _today(self) -> date:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.clock import now
 from archive.config import Settings
@@ -27,7 +27,8 @@ from consent.actors import Narrator
 from consent.audiences import PUBLIC
 from consent.levels import Level
 from consent.parts import Part
-from consent.terms import SILENCE, Permission, Terms
+from consent.terms import SILENCE, Passage, Permission, Terms
+from consent.timeline import Span
 from transcription.transcript import Segment, Transcript
 
 FOLDER = served.Path("build/benchmark-closing")
@@ -36,6 +37,8 @@ CHUNK = 64 << 10
 AT_PLAYERS_PACE = 0.01
 LONGEST = 30.0
 MARK = "chirimoya"
+OF_A_PASSAGE = {"running stream", "captions", "words to read"}
+"""Ways that say no once all of it is one passage; that it exists is still told."""
 OPEN = Terms(permissions={PUBLIC: Permission(level=Level.VOICE)})
 
 
@@ -199,6 +202,13 @@ def acts_of(house: House, narrator: Narrator, testimony: str) -> Iterator[Act]:
         lambda: house.erasures.withdraw_all(narrator),
         restored,
         ways,
+    )
+    withheld = Passage(span=Span(0), level=Level.EXISTENCE)
+    yield Act(
+        "passage withheld",
+        said(replace(OPEN, passages=(withheld,))),
+        said(OPEN),
+        tuple(each for each in ways if each.name in OF_A_PASSAGE),
     )
     yield Act(
         "asked to erase", lambda: house.erasures.ask(narrator, testimony), kept, ways

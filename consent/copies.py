@@ -21,7 +21,10 @@ def holes_left(standing: Standing, part: Part, found: Disclosure) -> tuple[Hole,
 def _removed(standing: Standing) -> list[Span]:
     """Return where anyone with a say lets the time go too."""
     of_narrators = [
-        span for consent in standing.consents for span in consent.terms.removed
+        span
+        for consent in standing.consents
+        for each in (consent, *consent.held)
+        for span in each.terms.removed
     ]
     of_caps = [cap.passage.span for cap in standing.caps if cap.passage.removed]
     return of_narrators + of_caps

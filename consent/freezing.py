@@ -121,10 +121,12 @@ def _covers(new: Passage, old: Passage, audiences: set[Audience]) -> bool:
     lasts = not new.open_without_asking or (
         old.open_without_asking and _ends(old) <= _ends(new)
     )
+    # A silence tells how long it lasts.
+    gone = old.removed <= new.removed
     lower = new.level <= old.level and all(
         new.limit_for(each) <= old.limit_for(each) for each in audiences
     )
-    return wider and lasts and lower and old.never <= new.never
+    return wider and lasts and gone and lower and old.never <= new.never
 
 
 def _ends(passage: Passage) -> datetime:

@@ -20,7 +20,7 @@ from consent.actors import Narrator
 
 room = Blueprint("erasing", __name__, url_prefix="/mine")
 
-NOW = "now"
+NOW, LATER = "now", "later"
 
 
 @room.post("/withdraw")
@@ -72,6 +72,9 @@ def erase(testimony_id: str) -> str | Response:
     """Close it now and erase it after some days; or destroy its keys now."""
     # Asked of the ledger alone: closing does not wait for whoever holds the keys.
     others = house().wishes.others(current_actor(), testimony_id)
+    if others and request.form.get("when") == LATER:
+        # Someone joined since that was read: leaving is done at once, and is asked.
+        return redirect(url_for(".ask", testimony_id=testimony_id), code=303)
     now = request.form.get("when") == NOW or not house().erasures.days
     if now or others:
         return _destroyed(testimony_id, others)

@@ -93,6 +93,8 @@ def _rows(session: Session, testimony_id: str) -> list[SealedObject]:
             SealedObject.testimony_id == testimony_id,
             # What is under way is told by what it becomes.
             SealedObject.part != Part.CHECKPOINT.value,
+            # A copy with holes tells what others who speak in it keep to themselves.
+            SealedObject.holes.is_(None),
         )
         .order_by(SealedObject.part, SealedObject.revision)
     )

@@ -102,5 +102,8 @@ def _all_of_it(release: Release) -> Response:
             except NotHereError:
                 # Closed meanwhile: the stream breaks off, as it should.
                 return
+            if (found.total, found.revision) != (first.total, first.revision):
+                # Another copy, whose time runs otherwise: it is not joined to this one.
+                return
 
     return _described(Response(stream(), 200, mimetype=first.media_type), first)

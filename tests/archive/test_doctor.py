@@ -58,6 +58,7 @@ def test_a_new_archive_is_well_and_is_given_advice(examined, setting):
         "tombstones": Verdict.ADVICE,
         "ledger": Verdict.GOOD,
         "witness": Verdict.ADVICE,
+        "erasures": Verdict.GOOD,
         "clock": Verdict.GOOD,
         "backup": Verdict.ADVICE,
         "key backup": Verdict.ADVICE,

@@ -265,3 +265,14 @@ def test_in_public_the_quiet_story_is_one_like_any(house, narrator, quiet_code):
     house.wishes.change_terms(someone, card.testimony_id, OPEN)
     shown = house.catalogue.visible(Anyone())
     assert all(isinstance(each, Card) for each in shown)
+
+
+def test_a_clock_that_is_behind_shortens_no_freeze(house, story, quiet_code, clock):
+    known = clock.time
+    clock.time = known - timedelta(days=40)
+    entered(house, quiet_code)
+    clock.time = known
+
+    with pytest.raises(FrozenError) as frozen:
+        house.wishes.let_archive_in(story.actor, story.testimony_id)
+    assert frozen.value.until == known.date() + timedelta(days=30)

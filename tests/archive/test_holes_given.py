@@ -260,6 +260,19 @@ def test_words_have_the_time_of_the_copy_that_goes_with_them(house, story, terms
     assert told() == ([("w0.5", 0.5), ("w5", 2.8)], 7.8)
 
 
+def test_a_copy_with_holes_is_not_taken_for_the_whole_one(house, story, terms, keep):
+    from archive.disguises import Disguises
+
+    with house.database.writing() as session:
+        session.get_one(TranscriptionJob, story.testimony_id).state = "done"
+    keep(b"holed", (HOLE,), part=Part.ALTERED_AUDIO)
+    terms(SILENT, public=Level.ALTERED_VOICE)
+
+    assert Disguises(house).wanted() == [story.testimony_id]
+    keep(b"whole", part=Part.ALTERED_AUDIO)
+    assert Disguises(house).wanted() == []
+
+
 def test_another_hand_in_the_queue_changes_no_answer(house, story, terms, keep):
     """Rows of the queue are hints: what they name is still asked of the law."""
     from archive.models.copy_job import CopyJob

@@ -1,8 +1,10 @@
 """A way back for a lost code: chosen beforehand, by two, after days, or not at all."""
 
+from datetime import timedelta
+
 import pytest
 
-from archive.access import LockedError, NotHereError
+from archive.access import FrozenError, LockedError, NotHereError
 from archive.claims import new_claim_code
 from archive.entrance import WrongCodeError
 from archive.sessions import PERSON
@@ -269,3 +271,33 @@ def test_several_narrators_keep_theirs(house, deposit, person, clock, recording)
         assert house.gate.whole(actor, story.testimony_id, Part.ORIGINAL) == recording
     with pytest.raises(WrongCodeError):
         walk.enter(new_claim_code())
+
+
+def test_while_it_is_frozen_nobody_is_given_a_way_to_it(house, walk, clock):
+    """Who is made to pause, or to enter with a duress code, cannot stop it meanwhile."""
+    walk.asked_by_both()
+    clock.advance(days=10)
+    walk.own = walk.enter(walk.story.code)
+    house.wishes.freeze(walk.own)
+
+    with pytest.raises(FrozenError):
+        house.recovery.choose(walk.own, walk.story.testimony_id, "", "es")
+    ends = clock().date() + timedelta(days=30)
+    assert walk.chosen().ready_on == ends
+    clock.advance(days=29)
+    assert not house.recovery.in_hand(walk.trusted)[0].is_ready
+    with pytest.raises(NotHereError):
+        walk.renew()
+    clock.advance(days=1)
+    assert house.recovery.in_hand(walk.trusted)[0].is_ready
+
+
+def test_a_clock_that_is_behind_shortens_no_days(house, walk, clock):
+    known = clock.time
+    clock.time = known - timedelta(days=40)
+    walk.asked_by_both()
+    clock.time = known
+
+    with pytest.raises(NotHereError):
+        walk.renew()
+    assert walk.chosen().ready_on == known.date() + timedelta(days=14)

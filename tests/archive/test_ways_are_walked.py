@@ -165,9 +165,9 @@ def test_an_operation_that_tells_more_is_found(world, houses, monkeypatch):
 def test_a_refusal_that_tells_why_is_found(world, houses, monkeypatch):
     plain = Gate.disclosure
 
-    def reasoned(gate, actor, testimony_id):
+    def reasoned(gate, actor, testimony_id, seen_by=None):
         try:
-            return plain(gate, actor, testimony_id)
+            return plain(gate, actor, testimony_id, seen_by)
         except NotHereError:
             if knows(houses[0], testimony_id):
                 raise RefusedError(Reason.WITHDRAWN) from None

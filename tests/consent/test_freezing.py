@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from consent.actors import Narrator
+from consent.actors import Anyone, Narrator
 from consent.acts import (
     Answered,
     ApprovedTranscript,
@@ -36,6 +36,7 @@ from consent.decisions import Refusal, Release
 from consent.delegation import Attestor, Event, Power
 from consent.freezing import frozen_until, gives_more, kept_from, longer
 from consent.history import standing_at, start_of
+from consent.holes import Hole
 from consent.levels import Level, Naming, Use
 from consent.parts import Part
 from consent.reach import BEFORE_ALL, names_of, reach, turns
@@ -228,7 +229,13 @@ REFUSED = {
     ),
     "joined": (Given(VOICE, NOTICE), Joined("b", NOTICE)),
 }
+GONE = replace(
+    VOICE, passages=(Passage(span=Span(5, 9), level=Level.NOTHING, removed=True),)
+)
+SILENT = replace(VOICE, passages=(Passage(span=Span(5, 9), level=Level.NOTHING),))
+REFUSED["silence where no time was"] = (Given(GONE, NOTICE), Changed(SILENT))
 TAKEN = {
+    "no time where silence was": (Given(SILENT, NOTICE), Changed(GONE)),
     "the same": (Given(VOICE, NOTICE), Changed(VOICE)),
     "narrower terms": (Given(VOICE, NOTICE), Changed(WORDS)),
     "closed": (Given(VOICE, NOTICE), Withdrawn()),
@@ -387,3 +394,12 @@ PASSAGE = Passage(span=Span(10, 20), level=Level.WORDS)
 )
 def test_which_terms_give_more(before, after, more):
     assert gives_more(before, after) is more
+
+
+def test_what_is_cut_without_a_trace_leaves_none_while_it_is_frozen():
+    """Terms that were recorded all the same, as by an archive from before this rule."""
+    told = fold(Given(GONE, NOTICE), FROZEN, Changed(SILENT))
+
+    heard = decide(told, Anyone(), Part.AUDIO, NOON)
+
+    assert heard.holes == (Hole(Span(5, 9), removed=True),)

@@ -78,6 +78,8 @@ def look(page, name):
 
 
 def erase_link(page):
+    page.locator("details.more summary").focus()
+    page.keyboard.press("Enter")
     return page.locator("main a[href$='/erase']")
 
 

@@ -150,10 +150,11 @@ def phone(driver, archive, tmp_path):
 def test_a_phone_keeps_nothing_of_a_story(phone, story, tmp_path):
     page = phone.new_page()
     enter(page, story)
-    page.click("text=Quién puede escuchar")
+    page.goto(f"/mine/{story['testimony']}/terms/name")
     page.fill("[name=title]", TITLE)
     page.click("main button.strong")
-    page.wait_for_url("**/mine")
+    page.wait_for_url("**/terms")
+    page.goto("/mine")
     assert TITLE in page.inner_text("main")
     page.click("text=Escuchar y leer")
     page.wait_for_selector("audio")

@@ -17,7 +17,17 @@ PAGES = (
     *(
         f"/mine/{{id}}{rest}"
         for rest in (
-            *("", "/terms", "/requests", "/listeners", "/trust", "/history", "/erase"),
+            *(
+                "",
+                "/terms",
+                "/terms/public",
+                "/parts",
+                "/requests",
+                "/listeners",
+                "/trust",
+                "/history",
+                "/erase",
+            ),
             "/receipts/{at}",
         )
     ),
@@ -90,7 +100,9 @@ def test_erasing_and_closing_look_done_and_leave_the_story(
 ):
     _, quiet = entered(browser, second)
     assert browser.post(f"/mine/{quiet}/withdraw").status_code == 303
-    erased = browser.post(f"/mine/{quiet}/erase")
+    asked = browser.post(f"/mine/{quiet}/erase")
+    assert (asked.status_code, "data:text/html" in asked.text) == (200, False)
+    erased = browser.post(f"/mine/{quiet}/erase", when="now")
     assert (erased.status_code, "data:text/html" in erased.text) == (200, True)
     found = house.gate.disclosure(Anyone(), story.testimony_id)
     assert found.level is Level.VOICE
@@ -122,8 +134,8 @@ def test_while_it_is_frozen_the_page_says_so_and_opens_nothing(browser, story, s
         "Hasta el 23 de diciembre de 2026 no se puede abrir nada."
         in browser.get("/mine").text
     )
-    wider = {"level-public": "voice", "level-community": "voice"}
-    refused = browser.post(f"{at}/terms", **wider)
+    wider = {"level": "voice", "when": "now"}
+    refused = browser.post(f"{at}/terms/community", **wider)
     assert refused.status_code == 409
     assert "Hasta el 23 de diciembre de 2026 no se puede abrir nada." in refused.text
     assert browser.post(f"{at}/trust/delegates", power="close").status_code == 409

@@ -188,3 +188,29 @@ def test_the_page_names_as_closed_just_now_no_story_of_another(browser, story, d
 
     assert other.testimony_id not in home.text
     assert "acaba" not in home.text
+
+
+def test_the_form_with_days_is_asked_anew_where_someone_joined_since(
+    house, browser, story, at
+):
+    """Leaving has no days: nobody loses their key by a form that spoke of some."""
+    mine = enter(browser, story)
+    form = dict(
+        re.findall(r'name="(when)" value="(later)"', mine.get(f"{at}/erase/sure").text)
+    )
+    house.trust.invite(story.actor, story.testimony_id, "es")
+
+    told = mine.post(f"{at}/erase", **form)
+
+    assert (told.status_code, told.headers["Location"]) == (303, f"{at}/erase")
+    assert house.wishes.others(story.actor, story.testimony_id) == 1
+    assert "Leave it for ever" in mine.get(f"{at}/erase", **ENGLISH).text
+
+
+def test_nobody_is_invited_to_what_is_to_be_erased(browser, story, at):
+    mine = enter(browser, story)
+    assert "/trust/narrators" in mine.get(f"{at}/trust").text
+    mine.post(f"{at}/erase")
+
+    assert "/trust/narrators" not in mine.get(f"{at}/trust").text
+    assert mine.post(f"{at}/trust/narrators").status_code == 404

@@ -7,10 +7,14 @@ import pytest
 
 from archive import ledger
 from archive.answers import Choice, Said
+from archive.copy_queue import Copy, CopyQueue
 from archive.requests import Wanted
+from archive.sealed_objects import Cut
 from consent.acts import Delegated
 from consent.delegation import Power
+from consent.holes import Hole
 from consent.levels import Level
+from consent.parts import Part
 from consent.timeline import Span
 from tests.archive.rooms.test_rooms import enter, signed_in
 
@@ -148,7 +152,7 @@ def test_all_that_there_is_to_give_can_be_asked_for_and_given(
     assert mine.count("El camino") == 2
 
 
-def test_who_is_given_some_minutes_is_told_why_there_is_no_voice(
+def test_who_is_given_some_minutes_hears_those_and_nothing_else(
     browser, story, waiting, house, researcher
 ):
     said = Said(choice=Choice.YES)
@@ -157,8 +161,17 @@ def test_who_is_given_some_minutes_is_told_why_there_is_no_voice(
 
     page = browser.get(f"/t/{story.testimony_id}")
 
-    assert "<audio" not in page.text
-    assert "la voz se abre completa o no se abre" in told(page)
+    assert "<audio" in page.text
+    assert "Quien contó esta historia se guarda algunas partes." in told(page)
+    audio = f"/media/{story.testimony_id}/audio"
+    house.objects.add(story.testimony_id, Part.AUDIO, b"whole", "audio/mpeg")
+    assert browser.get(audio).status_code == 404
+    [copy] = CopyQueue(house.database).of(story.testimony_id)
+    assert copy == Copy(Part.AUDIO, (Hole(Span(0, 120_000)), Hole(Span(330_000))))
+    with house.objects.writer(story.testimony_id) as writer:
+        writer.write(b"those minutes")
+        writer.keep(copy.part, "audio/mpeg", None, Cut(copy.holes, copy.holes))
+    assert browser.get(audio).get_data() == b"those minutes"
 
 
 def test_a_narrator_is_offered_no_more_than_was_asked(

@@ -4,8 +4,13 @@ import re
 
 import pytest
 
+from archive.sealed_objects import Cut
 from archive.web.doors import Door, door_of
+from consent.holes import Hole
+from consent.levels import Level
 from consent.parts import Part
+from consent.terms import Passage
+from consent.timeline import Span
 from tests.archive.rooms.conftest import SAME_SITE
 from tests.conftest import keyless
 
@@ -48,6 +53,9 @@ def test_every_route_has_a_door(app):
         "narrator",
         "terms",
         "lasting_terms",
+        "erasing",
+        "passages",
+        "seen_as",
         "transcripts",
         "trust",
         "receipts",
@@ -384,6 +392,27 @@ def test_the_whole_is_streamed_and_breaks_off_at_a_withdrawal(browser, deposit, 
 
     assert len(first) == 1 << 20
     assert list(pieces) == []
+    answer.close()
+
+
+def test_the_whole_is_not_joined_to_another_copy(browser, deposit, house):
+    """Where the time runs otherwise, the seam would tell how much of it is gone."""
+    story = deposit("public")
+    hole = (Hole(Span(0, 1000), removed=True),)
+    for plain, cut in ((bytes(3 << 20), None), (b"x" * (2 << 20), Cut(hole, hole))):
+        with house.objects.writer(story.testimony_id) as writer:
+            writer.write(plain)
+            writer.keep(Part.AUDIO, "audio/mpeg", None, cut)
+
+    answer = browser.client.get(f"/media/{story.testimony_id}/audio", buffered=False)
+    pieces = iter(answer.response)
+    first = next(pieces)
+    passage = Passage(span=Span(0, 1000), level=Level.NOTHING, removed=True)
+    house.passages.take_out(story.actor, story.testimony_id, passage)
+
+    assert (len(first), list(pieces)) == (1 << 20, [])
+    whole = browser.get(f"/media/{story.testimony_id}/audio").data
+    assert set(whole) == set(b"x")
     answer.close()
 
 

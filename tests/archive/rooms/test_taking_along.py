@@ -15,8 +15,11 @@ from lxml import html
 from archive.access import LockedError, NotHereError
 from archive.claims import derive
 from archive.receipts.presented import verify
+from archive.sealed_objects import Cut
 from consent.actors import Anyone, Narrator, Renderer, Transcriber
+from consent.holes import Hole
 from consent.parts import Part
+from consent.timeline import Span
 from storage.errors import NoMatchError
 from storage.keyring_entries import unwrap_testimony_key
 from tests.conftest import approve_newest, keyless, need_age
@@ -314,3 +317,25 @@ def test_the_pages_are_short_and_plain(told, browser, language):
         found[way] = (long, plain, banned)
 
     assert found == dict.fromkeys(("takeout", "only-me", "recovery"), ([], True, []))
+
+
+def test_a_copy_with_holes_is_not_taken_along_and_keeps_nothing_back(
+    house, told, browser
+):
+    """It would tell which parts someone else who speaks in it keeps to themselves."""
+    hole = (Hole(Span(1000, 2000)),)
+    for plain, cut in ((b"whole", None), (b"holed", Cut(hole, hole))):
+        with house.objects.writer(told.testimony_id) as writer:
+            writer.write(plain)
+            writer.keep(Part.AUDIO, "audio/mpeg", None, cut)
+    size = house.sealed_takeout.size(told.actor, told.testimony_id)
+    enter(browser, told)
+
+    files = opened(browser.get(f"/mine/{told.testimony_id}/sealed"))
+
+    assert [each for each in files if "audio" in each] == ["sealed/audio-1.age"]
+    assert size == sum(
+        len(files[each])
+        for each in files
+        if each.startswith("sealed/") and each != "sealed/contents.age"
+    )
