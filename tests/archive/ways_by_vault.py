@@ -189,8 +189,8 @@ class Walk:
         elif (token := signed_in(self.world, house, self.actor)) is not None:
             asked["by"] = {"token": token}
         told, body = self._services[side].answer(asked, self.door)
-        if "token" in told:
-            told["token"] = "drawn"
+        for name in {"token", "claim_code"} & told.keys():
+            told[name] = "drawn"
         if "options" in told:
             told["options"] = DRAWN.sub(r'\1"drawn"', told["options"])
         return json.dumps(told, sort_keys=True).encode() + b"\n" + body
