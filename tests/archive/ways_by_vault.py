@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -116,6 +117,9 @@ OPERATIONS: dict[str, tuple[Head, ...]] = {
     "lock": ({},),
 }
 
+DRAWN = re.compile(r'("challenge": ?|"user": ?{"id": ?)"[^"]+"')
+"""What phones sign, and what they call their user: of chance, anew each time."""
+
 OF_THE_LEDGER = frozenset({"checkpoint", "verifier_key"})
 """A head is made to be shown: it says how many acts there are, and nothing else."""
 
@@ -185,8 +189,10 @@ class Walk:
         elif (token := signed_in(self.world, house, self.actor)) is not None:
             asked["by"] = {"token": token}
         told, body = self._services[side].answer(asked, self.door)
-        for drawn in {"token", "claim_code"} & told.keys():
-            told[drawn] = "drawn"
+        for name in {"token", "claim_code"} & told.keys():
+            told[name] = "drawn"
+        if "options" in told:
+            told["options"] = DRAWN.sub(r'\1"drawn"', told["options"])
         return json.dumps(told, sort_keys=True).encode() + b"\n" + body
 
     def _check(self, name: str, head: Head, told: bytes, asked: str) -> None:

@@ -412,6 +412,7 @@ class _Ask:
 def _without_chance(told: bytes) -> bytes:
     """Take out what is drawn anew in each answer: tokens and times."""
     told = re.sub(rb"(Set-Cookie: resguardo=)[^;]+", rb"\1-", told)
+    told = re.sub(rb'("challenge": ?|"user": ?{"id": ?)"[^"]+"', rb"\1-", told)
     told = re.sub(rb"(Location: /uploads/)\S+", rb"\1-", told)
     return re.sub(rb"(Retry-After|Date): .*\n", b"", told)
 
