@@ -297,6 +297,7 @@ def test_the_vault_answers_as_the_notary_does(house, stories, tmp_path):
         keeping=house.wishes.keeping,
         duress=house.duress,
         copies=house.sealed_takeout.copies,
+        passkeys=house.passkeys,
         recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,

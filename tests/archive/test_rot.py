@@ -365,6 +365,7 @@ def outside(house, tmp_path, clock):
         keeping=house.wishes.keeping,
         duress=house.duress,
         copies=house.sealed_takeout.copies,
+        passkeys=house.passkeys,
         recovery=house.recovery,
         lock=house.lock,
         notary=house.notary,
