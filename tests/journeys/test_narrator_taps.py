@@ -28,7 +28,12 @@ ACTS = {
     "who listened": (1, ("main a[href$='/listeners']",), "h1"),
     "history": (2, (MORE, "main a[href$='/history']"), "h1"),
     "someone I trust": (2, (MORE, "main a[href$='/trust']"), "[name=power]"),
-    "erase": (2, (MORE, "main a[href$='/erase']"), "button.grave"),
+    # Two to what goes with it, and one more to the page that has the button.
+    "erase": (
+        2 + 1,
+        (MORE, "main a[href$='/erase']", "main .actions .button"),
+        "form[action$='/erase'] button",
+    ),
     "close": (1, ("form[action$='/withdraw'] button",), "form[action$='/restore']"),
     "open again": (
         1,
@@ -184,7 +189,7 @@ def test_without_scripts_it_is_opened_and_closed_and_corrected(phone, story):
     card = page.locator("section#caretakers")
     assert "Palabras y voz cambiada." in card.inner_text()
     assert "Se cierra el 31 de mayo de 2030." in card.inner_text()
-    card.locator("a[href$=caretakers]").click()
+    card.locator("a[href$='/terms/caretakers']").click()
     page.check("[value=nothing]")
     page.click("main form .strong >> nth=0")
     assert "Todavía no: nada." in page.locator("section#caretakers").inner_text()
