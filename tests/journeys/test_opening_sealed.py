@@ -33,9 +33,10 @@ class Taken:
         page.goto("/mine/enter")
         page.fill("#code", self.code)
         page.click("main .strong")
-        page.goto(f"/mine/{testimony}/terms")
+        page.goto(f"/mine/{testimony}/terms/name")
         page.fill("[name=title]", TITLE)
         page.click("main button.strong")
+        page.wait_for_url("**/terms")
         page.goto(f"/mine/{testimony}/takeout")
         self.package = folder / "testimony-sealed.zip"
         with page.expect_download() as given:
