@@ -6,8 +6,6 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from archive.access import NotHereError
-from archive.catalogue import NarratorCard
 from archive.receipts import page
 from archive.receipts.annex import Annex
 from archive.receipts.receipt import Receipt
@@ -15,6 +13,7 @@ from archive.telling.tongues import Tongue, tongue
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
 from archive.web.locale import current_language
+from archive.web.own_story import card_of
 from archive.web.wiring import house
 from consent.actors import Narrator
 
@@ -46,7 +45,7 @@ def ask(testimony_id: str) -> str:
     """Say what erasing destroys, and what it cannot call back."""
     say = tongue(current_language())
     annex = house().receipts.before_erasing(current_actor(), testimony_id, say)
-    card = _card(testimony_id)
+    card = card_of(testimony_id)
     return render_template("narrator/erase.html", card=card, annex=annex)
 
 
@@ -54,7 +53,7 @@ def ask(testimony_id: str) -> str:
 @door(Door.NARRATOR)
 def sure(testimony_id: str) -> str:
     """Let it be said: with days to change one's mind, or now."""
-    card = _card(testimony_id)
+    card = card_of(testimony_id)
     # What is damaged cannot wait: nobody could tell later that it was asked.
     asked = card.consent.erases_after is not None
     wait = not (card.damaged == "all" or card.others or asked)
@@ -114,13 +113,6 @@ def _destroyed(testimony_id: str, others: int) -> str:
         kept=_kept(receipt, say, before) if receipt else "",
         qr=page.square(receipt)[0] if receipt else "",
     )
-
-
-def _card(testimony_id: str) -> NarratorCard:
-    for card in house().catalogue.of_narrator(current_actor()):
-        if card.testimony_id == testimony_id:
-            return card
-    raise NotHereError
 
 
 def _kept(receipt: Receipt, say: Tongue, annex: Annex) -> str:

@@ -1,12 +1,8 @@
 """Sound and captions, for whoever the gate gives them to."""
 
-from contextlib import suppress
-
 from flask import Blueprint, Response
 
-from archive.access import NotHereError
-from archive.released import Released
-from archive.web.delivery import deliver
+from archive.web.delivery import play
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor, current_listening
 from archive.web.wiring import house
@@ -19,17 +15,14 @@ room = Blueprint("media", __name__, url_prefix="/media")
 @door(Door.OPEN)
 def audio(testimony_id: str) -> Response:
     """Play the copy one may have; to its narrator the original until there is one."""
-    for part in HEARD_BY_OTHERS:
-        with suppress(NotHereError):
-            return _part(testimony_id, part)
-    return _part(testimony_id, Part.ORIGINAL)
+    return _played(testimony_id, *HEARD_BY_OTHERS, Part.ORIGINAL)
 
 
 @room.get("/<testimony_id>/altered")
 @door(Door.OPEN)
 def altered(testimony_id: str) -> Response:
     """Play the disguised copy, to its narrator too."""
-    return _part(testimony_id, Part.ALTERED_AUDIO)
+    return _played(testimony_id, Part.ALTERED_AUDIO)
 
 
 @room.get("/<testimony_id>/captions.vtt")
@@ -42,13 +35,11 @@ def captions(testimony_id: str) -> Response:
     return Response(text, mimetype="text/vtt")
 
 
-def _part(testimony_id: str, part: Part) -> Response:
-    actor, listening = current_actor(), current_listening()
-    gate = house().gate
-
-    def release(offset: int, length: int) -> Released:
-        return gate.release(
-            actor, testimony_id, part, offset, length, listening=listening
-        )
-
-    return deliver(release)
+def _played(testimony_id: str, *parts: Part) -> Response:
+    return play(
+        house().gate,
+        current_actor(),
+        testimony_id,
+        parts,
+        listening=current_listening(),
+    )

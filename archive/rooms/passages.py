@@ -10,9 +10,8 @@ from archive.access import LockedError, NotHereError
 from archive.copy_queue import Copy
 from archive.cut_copies import clock_of
 from archive.passages import PassageError
-from archive.released import Released
 from archive.views import WithHoles
-from archive.web.delivery import deliver
+from archive.web.delivery import play
 from archive.web.doors import Door, door
 from archive.web.errors import page
 from archive.web.identity import current_actor
@@ -47,17 +46,12 @@ class Sentence:
     language: str
     start: int
     end: int
-    speaker: str
 
 
 @room.get("")
 @door(Door.NARRATOR)
 def parts(testimony_id: str) -> str:
     """Show what is taken out, and let choose the first and the last sentence."""
-    return _parts(testimony_id)
-
-
-def _parts(testimony_id: str, problem: str = "") -> str:
     taken = house().passages.of(current_actor(), testimony_id)
     words = _words(testimony_id)
     sentences = _sentences(words)
@@ -69,8 +63,6 @@ def _parts(testimony_id: str, problem: str = "") -> str:
         sentences=sentences,
         offers=_offers(words, [each.span for each in taken]),
         first=first if first in range(len(sentences)) else None,
-        audiences=OFFERED,
-        problem=problem,
     )
 
 
@@ -109,17 +101,7 @@ def hear(testimony_id: str) -> str | tuple[str, int]:
         passage = passage_from(request.form)
     except PassageFormError as error:
         return _choose(testimony_id, error.code)
-    copy, state = house().passages.hear_first(current_actor(), testimony_id, passage)
-    return render_template(
-        "narrator/heard_first.html",
-        testimony_id=testimony_id,
-        passage=passage,
-        given=request.form,
-        copy=copy,
-        state=state,
-        starts=_shortly_before(passage, copy),
-        counts=False,
-    )
+    return _heard_first(testimony_id, passage, counts=False)
 
 
 @room.post("/hear-again")
@@ -130,7 +112,13 @@ def hear_again(testimony_id: str) -> str | Response:
         passage = _read(request.form.get("passage", ""))
     except ValueError:
         return page(str(PROBLEMS["gone"]), 409)
-    copy, state = house().passages.hear_first(current_actor(), testimony_id, None)
+    return _heard_first(testimony_id, passage, counts=True)
+
+
+def _heard_first(testimony_id: str, passage: Passage, *, counts: bool) -> str:
+    """Play a part as others hear it, or how they would: where it `counts`, they do."""
+    added = None if counts else passage
+    copy, state = house().passages.hear_first(current_actor(), testimony_id, added)
     return render_template(
         "narrator/heard_first.html",
         testimony_id=testimony_id,
@@ -139,7 +127,7 @@ def hear_again(testimony_id: str) -> str | Response:
         copy=copy,
         state=state,
         starts=_shortly_before(passage, copy),
-        counts=True,
+        counts=counts,
     )
 
 
@@ -183,13 +171,7 @@ def heard(testimony_id: str, digest: str) -> Response:
     actor = current_actor()
     copy = house().passages.named(actor, testimony_id, digest)
     view = WithHoles(copy.holes)
-
-    def release(offset: int, length: int) -> Released:
-        return house().gate.release(
-            actor, testimony_id, copy.part, offset, length, view=view
-        )
-
-    return deliver(release)
+    return play(house().gate, actor, testimony_id, (copy.part,), view=view)
 
 
 def _written(passage: Passage) -> str:
@@ -218,7 +200,6 @@ def _sentences(words: Transcript | None) -> list[Sentence]:
             segment.language,
             int(segment.start * 1000),
             max(round(segment.end * 1000), int(segment.start * 1000) + 1),
-            segment.speaker,
         )
         for segment in (words.segments if words is not None else ())
     ]

@@ -1,19 +1,16 @@
 """One's own story as others have it, drawn by the very code that serves them."""
 
-from contextlib import suppress
-
 from flask import Blueprint, Response, render_template
 
 from archive.access import NotHereError
-from archive.released import Released
 from archive.rooms.public import drawn
 from archive.seen_as import Shown
-from archive.web.delivery import deliver
+from archive.web.delivery import play
 from archive.web.doors import Door, door
 from archive.web.identity import current_actor
 from archive.web.wiring import house
 from consent.audiences import TRANSCRIBER, Audience
-from consent.parts import HEARD_BY_OTHERS, Part
+from consent.parts import HEARD_BY_OTHERS
 
 room = Blueprint("seen_as", __name__, url_prefix="/mine/<testimony_id>/as/<audience>")
 
@@ -37,10 +34,7 @@ def testimony(testimony_id: str, audience: str) -> str:
 def audio(testimony_id: str, audience: str) -> Response:
     """Play what an audience hears."""
     shown = _shown(_audience(audience))
-    for part in HEARD_BY_OTHERS:
-        with suppress(NotHereError):
-            return _part(shown, testimony_id, part)
-    raise NotHereError
+    return play(shown.gate, current_actor(), testimony_id, HEARD_BY_OTHERS)
 
 
 @room.get("/captions.vtt")
@@ -50,15 +44,6 @@ def captions(testimony_id: str, audience: str) -> Response:
     shown = _shown(_audience(audience))
     text = shown.transcripts.captions(current_actor(), testimony_id)
     return Response(text, mimetype="text/vtt")
-
-
-def _part(shown: Shown, testimony_id: str, part: Part) -> Response:
-    actor = current_actor()
-
-    def release(offset: int, length: int) -> Released:
-        return shown.gate.release(actor, testimony_id, part, offset, length)
-
-    return deliver(release)
 
 
 def _shown(audience: Audience) -> Shown:

@@ -1,7 +1,8 @@
 """Sends released bytes in bounded ranges, each decided anew, never cached."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from flask import Response, abort, request
 
@@ -9,11 +10,15 @@ from archive import logs
 from archive.access import (
     MAX_RANGE,
     DamagedPartError,
+    Giving,
     LockedError,
     NotHereError,
     VaultUnavailableError,
 )
 from archive.released import ChangedError, Released
+from archive.views import View
+from consent.actors import Actor
+from consent.parts import Part
 
 Release = Callable[[int, int], Released]
 
@@ -26,6 +31,31 @@ _BREAKS_OFF = (
     NotHereError,
     VaultUnavailableError,
 )
+
+
+def play(  # noqa: PLR0913 - a request is all of these
+    gate: Giving,
+    actor: Actor,
+    testimony_id: str,
+    parts: Sequence[Part],
+    *,
+    listening: str | None = None,
+    view: View | None = None,
+) -> Response:
+    """Answer with the first of some parts that is given; raise as for the last."""
+    *before, last = parts
+    for part in before:
+        with suppress(NotHereError):
+            return play(
+                gate, actor, testimony_id, (part,), listening=listening, view=view
+            )
+
+    def release(offset: int, length: int) -> Released:
+        return gate.release(
+            actor, testimony_id, last, offset, length, listening=listening, view=view
+        )
+
+    return deliver(release)
 
 
 def deliver(release: Release) -> Response:
