@@ -1,6 +1,5 @@
 """What the gate knows of copies with holes: whether there is one, and its clock."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from archive.audit import Span
@@ -10,9 +9,10 @@ from archive.database import Database
 from archive.jobs import seconds_of
 from archive.models.transcription_job import TranscriptionJob
 from archive.sealed_objects import NothingSealedError, Sealed, SealedObjects
+from consent.copies import sound_for
 from consent.decisions import Decision, Reason, Refusal, Release
 from consent.holes import Hole
-from consent.parts import CUT_BEFOREHAND, HEARD_BY_OTHERS
+from consent.parts import CUT_BEFOREHAND
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,13 @@ class CopiesGiven:
 
     def cuts_with(self, release: Release) -> tuple[Hole, ...]:
         """Return what was cut from the copy that goes with words, if there is one."""
-        holes = name_of(release.holes)
-        for part in HEARD_BY_OTHERS if holes else ():
-            with suppress(NothingSealedError):
-                return self.objects.newest(release.testimony_id, part, None, holes).cuts
-        return release.holes
+        holes, heard = name_of(release.holes), sound_for(release.disclosure)
+        if heard is None or holes is None:
+            return release.holes
+        try:
+            return self.objects.newest(release.testimony_id, heard, None, holes).cuts
+        except NothingSealedError:
+            return release.holes
 
     def heard(
         self, testimony_id: str, stretch: Span, sealed: Sealed | None

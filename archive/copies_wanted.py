@@ -1,34 +1,18 @@
-"""Which copies with holes someone may hear as things stand, and keeps no others.
-
-The ledger says it: each act is looked at once, as `archive.disguises` does.
-"""
+"""Which copies with holes someone may hear as things stand, and keeps no others."""
 
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sqlalchemy import func, select
-
-from archive import ledger
-from archive.access import DamagedStoryError
+from archive.acts_seen import ActsSeen, in_hand
 from archive.copy_queue import Copy, CopyQueue
 from archive.house import House
-from archive.jobs import UNDER_WAY
-from archive.models.act import ActRow
-from archive.models.transcription_job import TranscriptionJob
-from archive.soundness import records
-from consent.actors import Actor, Anyone, Membership, Person, imagined
-from consent.audiences import TRANSCRIBER, Audience, AudienceKind
+from consent.actors import Actor, Anyone, Person, imagined
+from consent.audiences import TRANSCRIBER, Audience
 from consent.decisions import Release
 from consent.parts import HEARD_BY_OTHERS
 from consent.rules import decide
 from consent.standing import Standing
-
-_AT_ONCE = 500
-_TO_COME = UNDER_WAY | {"paused"}
-_SINGLE = frozenset({AudienceKind.PERSON, AudienceKind.PUBLIC})
-_A_WHILE = timedelta(days=1)
 
 
 def wanted(standing: Standing, now: datetime) -> frozenset[Copy]:
@@ -54,19 +38,15 @@ def _askers(standing: Standing, now: datetime) -> Iterator[Actor]:
     named: set[Audience] = set()
     for consent in standing.consents:
         named |= consent.terms.permissions.keys() - {TRANSCRIBER}
-    yield from (imagined(each, now) for each in sorted(named, key=str))
-    until = now + _A_WHILE
-    attested = frozenset(
-        Membership(each, "imagined", until)
-        for each in named
-        if each.kind not in _SINGLE
-    )
+    others = [imagined(each, now) for each in sorted(named, key=str)]
+    yield from others
     answered = {
         answer.person_id for consent in standing.consents for answer in consent.answers
     }
     for person_id in sorted(answered):
-        for membership in attested:
-            yield Person(person_id, frozenset({membership}))
+        for each in others:
+            if isinstance(each, Person):
+                yield replace(each, person_id=person_id)
 
 
 @dataclass
@@ -75,7 +55,7 @@ class CopiesWanted:
 
     house: House
     queue: CopyQueue
-    _seen: int = -1
+    _acts: ActsSeen = field(default_factory=ActsSeen)
 
     def waiting(self) -> list[str]:
         """List what lacks a copy, but for jobs that still have words to write first."""
@@ -84,10 +64,7 @@ class CopiesWanted:
         if not waiting:
             return []
         with self.house.database.reading() as session:
-            jobs = select(TranscriptionJob.testimony_id).where(
-                TranscriptionJob.state.in_(_TO_COME)
-            )
-            busy = set(session.scalars(jobs))
+            busy = in_hand(session)
         return [each for each in waiting if each not in busy]
 
     def give_up(self, testimony_id: str) -> None:
@@ -101,26 +78,18 @@ class CopiesWanted:
             self._drop_others(testimony_id)
 
     def _look(self) -> None:
-        with self.house.database.reading() as session:
-            newest = session.scalar(select(func.max(ActRow.sequence)))
-            if newest is None or newest <= self._seen:
-                return
-            chosen = select(ActRow.testimony_id).where(ActRow.sequence > self._seen)
-            told = sorted(set(session.scalars(chosen)))
-        for start in range(0, len(told), _AT_ONCE):
-            self._follow(told[start : start + _AT_ONCE])
-        self._seen = newest
-
-    def _follow(self, told: list[str]) -> None:
         now = self.house.now()
-        standings = []
         with self.house.database.reading() as session:
-            for record in records(session, told):
-                with suppress(DamagedStoryError):
-                    standings.append(ledger.lasting(record, now)[0])
-        for standing in standings:
-            self.queue.wait(standing.testimony_id, wanted(standing, now))
-            self._drop_others(standing.testimony_id)
+            follows = [
+                (standing.testimony_id, wanted(standing, now))
+                for standing in self._acts.standings(session, now)
+            ]
+            known = self.queue.known(session) if follows else frozenset()
+        for testimony_id, copies in follows:
+            # Most stories are heard whole or by nobody: nothing is written of them.
+            if copies or testimony_id in known:
+                self.queue.wait(testimony_id, copies)
+                self._drop_others(testimony_id)
 
     def _drop_others(self, testimony_id: str) -> None:
         objects = self.house.objects

@@ -19,7 +19,7 @@ from archive.models.testimony import SealedObject
 from consent.holes import Hole
 from consent.parts import Part
 
-WAITING, FAILED = "waiting", "failed"
+WAITING, FAILED, MADE = "waiting", "failed", "made"
 DRAFTS_KEPT = timedelta(days=1)
 _MOST = 64
 
@@ -41,6 +41,10 @@ class Copy:
         """Return what names it in an address: SHA-256 of part and holes, in hex."""
         return sha256(f"{self.part.value} {self.name}".encode()).hexdigest()
 
+    def key(self, testimony_id: str) -> tuple[str, str, str]:
+        """Return the key of its row in the queue."""
+        return testimony_id, self.part.value, self.digest
+
 
 @dataclass(frozen=True)
 class CopyQueue:
@@ -57,9 +61,8 @@ class CopyQueue:
         """
         if not copy.holes or len(copy.name) > LONGEST_NAME:
             return
-        key = (testimony_id, copy.part.value, copy.digest)
         with self.database.reading() as session:
-            if _stands(session, key):
+            if _stands(session, testimony_id, copy):
                 return
         try:
             with self.database.writing() as session:
@@ -70,10 +73,11 @@ class CopyQueue:
 
     def wait(self, testimony_id: str, wanted: Collection[Copy]) -> None:
         """Have just these copies made, and drafts; forget all others."""
-        named = {(each.part.value, each.digest): each for each in wanted}
+        named = {each.key(testimony_id): each for each in wanted}
         with self.database.writing() as session:
             for job in session.scalars(_jobs_of(testimony_id)):
-                kept = named.pop((job.part, job.digest), None)
+                key = (job.testimony_id, job.part, job.digest)
+                kept = named.pop(key, None)
                 if kept is None and job.drafted_on is None:
                     session.delete(job)
                 elif kept is not None:
@@ -89,6 +93,12 @@ class CopyQueue:
         query = select(CopyJob.testimony_id).where(CopyJob.state == WAITING)
         with self.database.reading() as session:
             return sorted(set(session.scalars(query)))
+
+    def known(self, session: Session) -> frozenset[str]:
+        """List the testimonies of which a copy is asked for, or is there."""
+        asked = session.scalars(select(CopyJob.testimony_id))
+        there = select(SealedObject.testimony_id).where(SealedObject.holes.is_not(None))
+        return frozenset(asked) | frozenset(session.scalars(there))
 
     def of(self, testimony_id: str) -> list[Copy]:
         """Return the copies of one that are to be made, as far as they can be read."""
@@ -107,13 +117,12 @@ class CopyQueue:
 
     def made(self, testimony_id: str, copy: Copy) -> None:
         """Say that a copy is there."""
-        self._settle(testimony_id, copy, "made", None)
+        self._settle(testimony_id, copy, MADE, None)
 
     def state(self, testimony_id: str, copy: Copy) -> str:
         """Say how a copy stands: `waiting`, `made`, an error code, or nothing."""
-        key = (testimony_id, copy.part.value, copy.digest)
         with self.database.reading() as session:
-            job = session.get(CopyJob, key)
+            job = session.get(CopyJob, copy.key(testimony_id))
             return "" if job is None else (job.error_code or job.state)
 
     def named(self, testimony_id: str, digest: str) -> Copy | None:
@@ -134,11 +143,11 @@ class CopyQueue:
     def _add(
         self, session: Session, testimony_id: str, copy: Copy, drafted_on: date | None
     ) -> None:
+        job = session.get(CopyJob, copy.key(testimony_id))
+        if job is not None:
+            job.state, job.error_code = WAITING, None
+            return
         jobs = list(session.scalars(_jobs_of(testimony_id)))
-        for job in jobs:
-            if (job.part, job.digest) == (copy.part.value, copy.digest):
-                job.state, job.error_code = WAITING, None
-                return
         if len(jobs) >= _MOST:
             session.delete(jobs[0])
         session.add(
@@ -157,20 +166,19 @@ class CopyQueue:
         self, testimony_id: str, copy: Copy, state: str, error_code: str | None
     ) -> None:
         with self.database.writing() as session:
-            key = (testimony_id, copy.part.value, copy.digest)
-            job = session.get(CopyJob, key)
+            job = session.get(CopyJob, copy.key(testimony_id))
             if job is not None:
                 job.state, job.error_code = state, error_code
 
 
-def _stands(session: Session, key: tuple[str, str, str]) -> bool:
+def _stands(session: Session, testimony_id: str, copy: Copy) -> bool:
     """Say whether nothing new has to be asked for."""
-    job = session.get(CopyJob, key)
+    job = session.get(CopyJob, copy.key(testimony_id))
     if job is None:
         return False
     there = select(SealedObject.part).where(
-        SealedObject.testimony_id == key[0],
-        SealedObject.part == key[1],
+        SealedObject.testimony_id == testimony_id,
+        SealedObject.part == copy.part.value,
         SealedObject.holes == job.holes,
     )
     return job.state in {WAITING, FAILED} or session.scalar(there) is not None

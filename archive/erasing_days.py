@@ -11,6 +11,7 @@ from archive.database import Database
 from archive.heads import present_head
 from archive.installation import Installation
 from archive.models.act import ActRow
+from archive.recorded_time import known_today
 from consent.acts import Act, Erased, ErasureAsked, ErasureCalledOff, Withdrawn
 from consent.standing import Standing
 from storage.errors import StorageError
@@ -22,13 +23,8 @@ _ASKED, _ERASED = "erasure_asked", "erased"
 
 
 def last_day(session: Session, now: datetime, days: int = DAYS) -> date:
-    """Return the last day on which whoever asks now may change their mind.
-
-    Counted from the newest act where the clock is behind it: set right, it must not
-    find those days over.
-    """
-    known = ledger.recorded_to(session)
-    return (max(now, known) if known else now).date() + timedelta(days=days)
+    """Return the last day on which whoever asks now may change their mind."""
+    return known_today(session, now) + timedelta(days=days)
 
 
 def waiting(session: Session, now: datetime) -> list[Standing]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from archive import claim_notes, ledger
 from archive.access import DamagedStoryError, FrozenError
 from archive.holders import testimonies_of
+from archive.recorded_time import known_today
 from consent.acts import Frozen
 from consent.freezing import frozen_until, longer
 from consent.standing import Consent, Standing
@@ -15,9 +16,7 @@ from storage.identities import HybridIdentity
 
 def freeze(session: Session, narrator_id: str, days: int, now: datetime) -> None:
     """Freeze all that a narrator told, from today on, unless it is so for longer."""
-    known = ledger.recorded_to(session)
-    # A clock that is behind and is set right must not find those days over.
-    until = (max(now, known) if known else now).date() + timedelta(days=days)
+    until = known_today(session, now) + timedelta(days=days)
     for consent, standing in consents_of(session, narrator_id, now):
         act = Frozen(now.date(), until, narrator_id)
         if longer(consent, act):

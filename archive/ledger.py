@@ -13,17 +13,17 @@ from archive.act_documents import KINDS, BadActError, read, written
 from archive.leaves import entry_of, leaf_of_row, new_salt
 from archive.models.act import ActRow
 from archive.models.testimony import Testimony
+from archive.recorded_time import recorded_to
 from archive.soundness import Record, act_digest, act_sound, record_of, records
 from consent.actors import Actor, Renderer, Transcriber
 from consent.actors import Narrator as NarratorActor
 from consent.acts import Act, Erased, Frozen
 from consent.freezing import kept_from
-from consent.history import UnknownNarratorError, standing_at, start_of
+from consent.history import UnknownNarratorError, standing_at
 from consent.reach import BEFORE_ALL, reach, turns
 from consent.standing import Consent, Standing
 
 _APPEND_LOCK = 0x5265736775
-_LATEST = 5
 _ERASED = "erased"
 
 
@@ -96,13 +96,6 @@ def standing_of(session: Session, testimony_id: str, now: datetime) -> Standing:
     if record is None:
         raise NoSuchTestimonyError
     return _standing(record, now, latest)
-
-
-def recorded_to(session: Session) -> datetime | None:
-    """Return a moment that no right clock is before: the newest acts' last day."""
-    newest = select(ActRow).order_by(ActRow.sequence.desc()).limit(_LATEST)
-    days = [row.day for row in session.scalars(newest) if act_sound(row)]
-    return start_of(max(days)) if days else None
 
 
 def standing_for(

@@ -27,6 +27,7 @@ from archive.keepers import Recovery
 from archive.keys import Keys, check_words
 from archive.leases import Leases
 from archive.models.testimony import Narrator as NarratorRow
+from archive.recorded_time import known_today
 from archive.recovery_files import RecoveryFile, RecoveryFiles
 from archive.wrapping import Wrapping
 from consent.actors import Actor, Anyone, Narrator, Person
@@ -197,10 +198,8 @@ class KeyRecovery:
         return ready if frozen is None else max(ready, frozen.date())
 
     def _known_today(self) -> date:
-        """Return from when days are counted: by no clock that is known to be behind."""
         with self.database.reading() as session:
-            known = ledger.recorded_to(session)
-        return max(self._today, known.date()) if known else self._today
+            return known_today(session, self.now())
 
     @property
     def _today(self) -> date:

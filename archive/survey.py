@@ -28,6 +28,7 @@ from archive.key_holders import KeyHolders
 from archive.keys import KeyFolder
 from archive.models.act import ActRow
 from archive.newest_first import Key, Listed, NewestFirst, key_of
+from archive.recorded_time import recorded_to
 from archive.shapes import HIDDEN, Shapes
 from archive.soundness import Record, records
 from consent.actors import Anyone, Narrator, Person
@@ -82,7 +83,7 @@ class Survey:
             self._follow(session, folder, now)
             self._add(session, folder, names_of(actor), now)
             self._keep_up(session, folder, now)
-            latest = ledger.recorded_to(session)
+            latest = recorded_to(session)
             late = max(now, latest) if latest else now
             decided = self._shapes.decided(actor, now, late)
             found = self._order.listed(decided)

@@ -74,14 +74,12 @@ WRITING_DOWN: dict[str, str] = {
 DISGUISES: dict[str, str] = {
     "wanted": "lists ids, to the worker",
     "settle": "forgets an id",
-    "_spoken_of": "reads the ledger, lists ids to itself",
 }
 COPIES_WANTED: dict[str, str] = {
     "waiting": "lists ids, to the worker",
     "give_up": "writes a state and a code",
     "tidy": "forgets drafts, drops their copies",
-    "_look": "reads the ledger",
-    "_follow": "writes which copies someone may hear, drops all others",
+    "_look": "reads the ledger, writes which copies someone may hear, drops all others",
     "_drop_others": "drops copies with holes",
 }
 HOLED_COPIES: dict[str, str] = {
