@@ -2,7 +2,6 @@
 
 import io
 
-import av
 import numpy as np
 import pytest
 
@@ -16,21 +15,10 @@ from consent.levels import Level
 from consent.parts import Part
 from consent.terms import Passage, Permission, Terms
 from consent.timeline import Span
+from tests.sounds import RATE, NoWindows, samples_of
 from transcription.engine import load_engine
 from transcription.pipeline import transcribe
 from transcription.transcript import Transcript
-
-RATE = 16_000
-
-
-class Forgetful:
-    """Keeps no windows: what is heard is short."""
-
-    def load(self):
-        return []
-
-    def save(self, result):
-        del result
 
 
 def work(house):
@@ -52,17 +40,6 @@ def terms(house, story, *passages, level=Level.VOICE):
     house.wishes.change_terms(story.actor, story.testimony_id, said)
 
 
-def samples(sound):
-    with av.open(io.BytesIO(sound)) as opened:
-        resampler = av.AudioResampler("flt", "mono", RATE)
-        pieces = [
-            each.to_ndarray()[0]
-            for frame in opened.decode(audio=0)
-            for each in resampler.resample(frame)
-        ]
-    return np.concatenate(pieces)
-
-
 def around(words, first, last):
     return Span(int(words[first].start * 1000), int(words[last].end * 1000))
 
@@ -81,8 +58,8 @@ def test_what_is_withheld_is_not_in_the_copy(house, written, removed, level):
         house.gate.whole(Anyone(), story.testimony_id, part)
     work(house)
 
-    whole = samples(house.gate.whole(story.actor, story.testimony_id, part))
-    copy = samples(house.gate.whole(Anyone(), story.testimony_id, part))
+    whole = samples_of(house.gate.whole(story.actor, story.testimony_id, part))
+    copy = samples_of(house.gate.whole(Anyone(), story.testimony_id, part))
     name = Copy(part, (Hole(span, removed),)).name
     (cut,) = house.objects.newest(story.testimony_id, part, None, name).cuts
     assert cut.span.start <= span.start
@@ -110,7 +87,7 @@ def test_nothing_withheld_is_heard_by_another_ear(house, written):
     copy = house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO)
     ear = load_engine("openai-whisper", threads=2)
     heard = transcribe(
-        io.BytesIO(copy), ear, ("es", "en"), Forgetful(), lambda *_: None, "2026-01-30"
+        io.BytesIO(copy), ear, ("es", "en"), NoWindows(), lambda *_: None, "2026-01-30"
     )
 
     told = " ".join(each.text.casefold() for each in heard.segments)
@@ -135,7 +112,7 @@ def test_who_was_not_let_hear_still_cuts(house, deposit):
     )
     work(house)
 
-    copy = samples(house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO))
+    copy = samples_of(house.gate.whole(Anyone(), story.testimony_id, Part.AUDIO))
     (cut,) = house.objects.newest(
         story.testimony_id, Part.AUDIO, None, "[[1000,2000,0]]"
     ).cuts

@@ -14,7 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-import av
 import numpy as np
 import pytest
 from sqlalchemy import event
@@ -55,6 +54,7 @@ from storage.sealing import seal
 from tests.archive.rooms.conftest import SAME_SITE, Browser
 from tests.conformance.conftest import MACHINE, SOUND, said
 from tests.conftest import Deposited, approve_newest, attested, keyless
+from tests.sounds import samples_of
 from transcription.mentions import mentions
 from transcription.transcript import Transcript
 
@@ -622,14 +622,7 @@ def test_16_redaction_of_sound(house, spoken, span, removed):
 
 def loudness(sound):
     """Say of each tenth of a second of a sound whether anything is heard in it."""
-    with av.open(io.BytesIO(sound)) as opened:
-        resampler = av.AudioResampler("flt", "mono", 16_000)
-        pieces = [
-            each.to_ndarray()[0]
-            for frame in opened.decode(audio=0)
-            for each in resampler.resample(frame)
-        ]
-    samples = np.concatenate(pieces)
+    samples = samples_of(sound)
     tenths = range(len(samples) // 1600)
     return {
         each: bool(np.abs(samples[each * 1600 + 400 : each * 1600 + 1200]).max() > 0.01)

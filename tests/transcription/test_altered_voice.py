@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.conversations import samples_of
 from benchmarks.word_errors import word_error_rate
+from tests.sounds import NoWindows
 from transcription.altered_voice import alter, disguise, render_altered
 from transcription.errors import Fault, MediaError
 from transcription.quiet_cuts import OVERLAP, join_blocks, quiet_blocks
@@ -133,18 +134,11 @@ def test_words_stay_intelligible(clip, said, name):
     from transcription.engine import load_engine
     from transcription.pipeline import transcribe
 
-    class Nothing:
-        def load(self):
-            return []
-
-        def save(self, result):
-            pass
-
     written = transcribe(
         io.BytesIO(altered(clip(name))),
         load_engine("faster-whisper", threads=2),
         (name,),
-        Nothing(),
+        NoWindows(),
         lambda _done, _all: None,
         "",
     )

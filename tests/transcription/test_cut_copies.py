@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.conversations import samples_of, wav
+from tests.sounds import NoWindows
 from transcription.altered_voice import render_altered
 from transcription.audio import stream_whole
 from transcription.checked_copies import TRIES, Check, checked_copy, hearing_with
@@ -224,14 +225,6 @@ class Kept:
         self.kept.append(target.getvalue())
 
 
-class Nothing:
-    def load(self):
-        return []
-
-    def save(self, result):
-        pass
-
-
 @pytest.fixture(scope="module")
 def words_of(engine, clip):
     found = {}
@@ -246,7 +239,12 @@ def words_of(engine, clip):
 
 def written_down(engine, data):
     return transcribe(
-        io.BytesIO(data), engine, ("es", "en"), Nothing(), lambda _done, _all: None, ""
+        io.BytesIO(data),
+        engine,
+        ("es", "en"),
+        NoWindows(),
+        lambda _done, _all: None,
+        "",
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from tests.sounds import NoWindows
 from tests.transcription.band import RATE, band, singer
 from transcription.audio import stream_samples
 from transcription.engine import load_engine
@@ -19,16 +20,6 @@ from transcription.windows import Span, cut_windows
 pytestmark = pytest.mark.slow
 
 LANGUAGES = ("es", "en")
-
-
-class Nothing:
-    """No window was heard before, and none is kept."""
-
-    def load(self):
-        return []
-
-    def save(self, result):
-        return None
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +54,7 @@ def test_of_music_alone_no_sentence_is_written_as_if_it_were_sure(
         io.BytesIO(music(clip)),
         engine,
         LANGUAGES,
-        Nothing(),
+        NoWindows(),
         lambda _done, _all: None,
         "2026-01-31",
     )
@@ -94,7 +85,7 @@ def test_nothing_said_in_another_language_is_believed(engine, clip):
         io.BytesIO(clip("fr")),
         engine,
         LANGUAGES,
-        Nothing(),
+        NoWindows(),
         lambda _done, _all: None,
         "2026-01-31",
     )
