@@ -1,18 +1,12 @@
-"""Where it lies, beside the keys, whom a narrator lets ask for a new code.
+"""Whom a narrator lets ask for a new code, noted beside the keys."""
 
-Only who holds the keys writes here: what the database says, the web can say too.
-"""
-
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from storage.durable import destroy_file, write_durably
-
-_ID = re.compile(r"[0-9a-f]{32}")
+from archive.key_notes import KeyNotes
 
 
 @dataclass(frozen=True)
@@ -33,23 +27,21 @@ class RecoveryFile:
 
 
 class RecoveryFiles:
-    """A folder with a small file for each; they say ids and days, no more."""
+    """A note for each; they say ids and days, no more."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._notes = KeyNotes(folder)
 
     def all(self) -> Iterator[RecoveryFile]:
         """List them; one that cannot be read is none."""
-        for path in sorted(self._folder.glob("*.json")):
-            found = _read(path)
+        for note in self._notes.all():
+            found = _read(note)
             if found is not None:
                 yield found
 
     def get(self, recovery_id: str) -> RecoveryFile | None:
         """Return one, or nothing."""
-        if not _ID.fullmatch(recovery_id):
-            return None
-        return _read(self._path(recovery_id))
+        return _read(self._notes.get(recovery_id))
 
     def of(self, narrator_id: str) -> RecoveryFile | None:
         """Return what a narrator chose, or nothing."""
@@ -57,35 +49,35 @@ class RecoveryFiles:
 
     def keep(self, file: RecoveryFile) -> None:
         """Write one, durably."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        told = json.dumps(asdict(file), default=date.isoformat).encode()
-        write_durably(self._path(file.recovery_id), told)
+        days = {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(file).items()
+        }
+        self._notes.keep(file.recovery_id, days)
 
     def forget(self, narrator_id: str) -> None:
         """Destroy what a narrator chose; nothing is no error."""
         for each in list(self.all()):
             if each.narrator_id == narrator_id:
-                destroy_file(self._path(each.recovery_id))
-
-    def _path(self, recovery_id: str) -> Path:
-        return self._folder / f"{recovery_id}.json"
+                self._notes.destroy(each.recovery_id)
 
 
-def _read(path: Path) -> RecoveryFile | None:
+def _read(note: Mapping[str, Any] | None) -> RecoveryFile | None:
+    if note is None:
+        return None
     try:
-        told = json.loads(path.read_bytes())
         return RecoveryFile(
-            recovery_id=path.stem,
-            narrator_id=str(told["narrator_id"]),
-            holder=str(told["holder"]),
-            testimonies=tuple(map(str, told["testimonies"])),
-            chosen_on=date.fromisoformat(told["chosen_on"]),
-            asked_on=_day(told["asked_on"]),
-            confirmed_on=_day(told["confirmed_on"]),
+            recovery_id=str(note["recovery_id"]),
+            narrator_id=str(note["narrator_id"]),
+            holder=str(note["holder"]),
+            testimonies=tuple(map(str, note["testimonies"])),
+            chosen_on=date.fromisoformat(note["chosen_on"]),
+            asked_on=_day(note["asked_on"]),
+            confirmed_on=_day(note["confirmed_on"]),
         )
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
-def _day(told: object) -> date | None:
-    return None if told is None else date.fromisoformat(str(told))
+def _day(told: str | None) -> date | None:
+    return None if told is None else date.fromisoformat(told)

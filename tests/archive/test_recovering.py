@@ -256,6 +256,18 @@ def test_a_damaged_file_is_none(house, walk, installation):
         house.recovery.ask(walk.trusted, walk.id)
 
 
+def test_days_that_rot_has_put_back_let_nobody_in_sooner(house, walk, clock):
+    walk.asked_by_both()
+    clock.advance(days=1)
+    path = house.installation.settings.keys / "recovery" / f"{walk.id}.json"
+    asked = walk.chosen().asked_on.isoformat()
+    path.write_text(path.read_text().replace(asked, f"1{asked[1:]}"))
+
+    assert walk.chosen() is None
+    with pytest.raises(NotHereError):
+        walk.renew()
+
+
 def test_several_narrators_keep_theirs(house, deposit, person, clock, recording):
     story = deposit()
     second = house.trust.invite(story.actor, story.testimony_id, "es")
